@@ -1,0 +1,156 @@
+"""Monte Carlo: all replicates at once, for any rule (the model, section 6).
+
+Results are integer counts, so they are the same for every size of chunk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from sim.model.case import Case
+from sim.model.council import Booleans, Integers
+from sim.model.draws import Streams
+from sim.model.process import ADOPTIONS, OUTCOMES, Draws, Round, play
+from sim.model.rules import count
+from sim.model.stances import Table, table
+
+CHUNK = 1 << 17  # numbers a chunk, so that one array of them is a megabyte and stays in the cache
+
+
+class Chance:
+    """The draws of one proposal before one council, by position of the replicate."""
+
+    def __init__(self, case: Case, seed: int) -> None:
+        text, ids = case.proposal.name, case.council.ids
+        self._taste = Streams(seed, "taste", [(text, each) for each in ids])
+        self._notice = Streams(seed, "notice", [(text, each) for each in ids])
+        self._agenda = Streams(seed, "agenda", [(text,)])
+
+    def draws(self, start: int, replicates: int, notice: bool) -> Draws:
+        """Draws of the replicates start … start + replicates − 1."""
+        return Draws(
+            self._taste.uniforms(start, replicates),
+            self._notice.uniforms(start, replicates) if notice else None,
+            self._agenda.uniforms(start, replicates)[:, 0],
+        )
+
+
+@dataclass
+class Tally:
+    """Integer counts over replicates; they add up over chunks.
+
+    outcomes (6,), rounds (T,): adopted in round t, supporters: sum over replicates, lone: exactly one final hold-out.
+    By member, (N,): support, object (as tabled), first_objector, final_hold_out, lone_hold_out.
+    """
+
+    replicates: int
+    outcomes: Integers
+    rounds: Integers
+    supporters: int
+    lone: int
+    support: Integers
+    object: Integers
+    first_objector: Integers
+    final_hold_out: Integers
+    lone_hold_out: Integers
+
+    @property
+    def adopted_any(self) -> int:
+        return int(self.outcomes[:ADOPTIONS].sum())
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)})
+
+
+def rows_of(case: Case, draws: Draws) -> Table:
+    """The table of stances with just the rows of s that occur in these draws."""
+    not_support = table(case, np.zeros(0, np.int64)).not_support
+    return table(case, np.unique(count(draws.taste >= not_support)))
+
+
+def first_objectors(attention: np.ndarray, notice: np.ndarray, objects: Booleans) -> Integers:
+    """The member that objects first in each replicate that has one; (≤ R,). Earliest τ/μ, τ = −ln(1 − n)."""
+    some = objects.any(axis=-1)
+    when = np.where(objects[some], -np.log1p(-notice[some]) / attention, np.inf)
+    return np.asarray(when.argmin(axis=-1))
+
+
+def tally(case: Case, stances: Table, draws: Draws, blame: bool) -> Tally:
+    """Play these draws and count. Without blame, what is counted by member stays 0."""
+    size, rounds = case.council.size, case.procedure.rounds
+    by_member = {name: np.zeros(size, np.int64) for name in ("first_objector", "final_hold_out", "lone_hold_out")}
+    outcomes, adopted, lone = np.zeros(len(OUTCOMES), np.int64), np.zeros(rounds, np.int64), 0
+    supports = draws.taste >= stances.not_support
+    supporters = count(supports)
+    for each in play(case, stances, draws):
+        now = np.bincount(each.outcome[each.outcome >= 0], minlength=len(OUTCOMES))
+        outcomes += now
+        adopted[each.number] = now[:ADOPTIONS].sum()
+        holding = each.objects[each.outcome >= ADOPTIONS]
+        alone = count(holding) == 1
+        lone += int(alone.sum())
+        if blame:
+            by_member["final_hold_out"] += holding.sum(axis=0)
+            by_member["lone_hold_out"] += holding[alone].sum(axis=0)
+            if each.number == 0 and draws.notice is not None:
+                first = first_objectors(case.council.attention, draws.notice, each.objects)
+                by_member["first_objector"] += np.bincount(first, minlength=size)
+    objects = np.zeros(size, np.int64)
+    if blame:
+        row = np.searchsorted(stances.supporters, supporters)
+        objects += (draws.taste < stances.object[row, 0]).sum(axis=0)
+    return Tally(
+        replicates=len(supporters),
+        outcomes=outcomes,
+        rounds=adopted,
+        supporters=int(supporters.sum()),
+        lone=lone,
+        support=supports.sum(axis=0) if blame else np.zeros(size, np.int64),
+        object=objects,
+        **by_member,
+    )
+
+
+def chunks(case: Case, replicates: int, start: int = 0, chunk: int | None = None) -> Iterator[tuple[int, int]]:
+    """(start, count) of pieces of the replicates that fit the cache."""
+    chunk = chunk or max(1, CHUNK // max(case.council.size, 1))
+    for first in range(start, start + replicates, chunk):
+        yield first, min(chunk, start + replicates - first)
+
+
+def simulate(
+    case: Case,
+    replicates: int,
+    seed: int,
+    *,
+    start: int = 0,
+    blame: bool = False,
+    chunk: int | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Tally:
+    """Play the replicates start … start + replicates − 1 of a single case and count.
+
+    progress is called with the number of replicates done after each chunk. Source: the model, sections 4 and 6.
+    """
+    chance = Chance(case, seed)
+    notice = blame or not np.isinf(case.procedure.silence_hours)
+    whole = table(case) if (case.council.size + 1) ** 2 * case.procedure.rounds < CHUNK else None
+    total: Tally | None = None
+    for first, many in chunks(case, replicates, start, chunk):
+        draws = chance.draws(first, many, notice)
+        counted = tally(case, whole or rows_of(case, draws), draws, blame)
+        total = counted if total is None else total + counted
+        progress(first + many - start)
+    if total is None:
+        raise ValueError("there are no replicates to play")
+    return total
+
+
+def trace(case: Case, replicate: int, seed: int) -> tuple[Draws, Table, list[Round]]:
+    """The rounds of one replicate, for a chronicle."""
+    draws = Chance(case, seed).draws(replicate, 1, notice=True)
+    stances = rows_of(case, draws)
+    return draws, stances, list(play(case, stances, draws, traced=True))

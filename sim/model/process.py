@@ -1,0 +1,153 @@
+"""The process: consult, decide, revise, round after round, on arrays of replicates (the model, sections 3 and 4).
+
+`play` is the loop of the model's section 4. The arrays hold the replicates that are still undecided; whoever is
+finished leaves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.model.case import Case
+from sim.model.council import Booleans, Floats, Integers
+from sim.model.rules import Rule, count
+from sim.model.stances import Table
+
+OUTCOMES = ("adopted", "adopted-after-payment", "adopted-diluted", "adopted-with-opt-out", "blocked", "withdrawn")
+ADOPTED, AFTER_PAYMENT, DILUTED, WITH_OPT_OUT, BLOCKED, WITHDRAWN = range(6)
+ADOPTIONS = WITH_OPT_OUT + 1  # the first four outcomes
+UNDECIDED = -1
+
+STANCES = ("support", "acquiesce", "object")
+SUPPORT, ACQUIESCE, OBJECT = range(3)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What chance gives R replicates.
+
+    taste   (R, N): u, the lasting taste for this text
+    notice  (R, N): n, when a member notices; None where nothing depends on it
+    agenda  (R,): x, when the sponsors give up
+    """
+
+    taste: Floats
+    notice: Floats | None
+    agenda: Floats
+
+    def of(self, replicates: Integers) -> Draws:
+        """Those replicates only."""
+        notice = None if self.notice is None else self.notice[replicates]
+        return Draws(self.taste[replicates], notice, self.agenda[replicates])
+
+
+@dataclass(frozen=True)
+class Round:
+    """What happened in one round to the replicates that reached it.
+
+    number     t
+    replicate  (R,): which replicates these are
+    objects    (R, N): who objects
+    outcome    (R,): index into OUTCOMES, or UNDECIDED: they go on to the next round
+    won        (R, N): who was won over by a payment or an opt-out, where that carried the text; None unless traced
+    """
+
+    number: int
+    replicate: Integers
+    objects: Booleans
+    outcome: Integers
+    won: Booleans | None = None
+
+
+def consult(table: Table, t: int, row: Integers, taste: Floats, notice: Floats | None) -> Booleans:
+    """Who objects in round t, shape (R, N). row (R,): the table's row for each replicate's number of supporters.
+
+    In round 0 only those who notice the silence procedure in time; notice None: all do.
+    """
+    objects = taste < table.object[row, t]
+    if t == 0 and notice is not None:
+        objects &= notice < table.notice
+    return objects
+
+
+def win_over(rule: Rule, accepts: Booleans, objects: Booleans, at_most: int) -> Booleans:
+    """Who of those who accept is added, (R, N): objectors with a veto first, then in the rule's queue, at most so many."""
+    if at_most >= accepts.shape[-1] or bool((count(accepts) <= at_most).all()):
+        return accepts
+    first = accepts & objects & rule.veto
+    line = np.concatenate([first[:, rule.queue], (accepts & ~first)[:, rule.queue]], axis=-1)
+    line &= np.cumsum(line, axis=-1) <= at_most
+    added = np.empty_like(accepts)
+    added[:, rule.queue] = line[:, : accepts.shape[-1]] | line[:, accepts.shape[-1] :]
+    return added
+
+
+def decide(
+    case: Case, table: Table, t: int, row: Integers, taste: Floats, supports: Booleans, objects: Booleans, traced: bool
+) -> tuple[Integers, Booleans | None]:
+    """Does the text pass in round t, as it stands, by paying, or with opt-outs? Outcome (R,) and who was won over."""
+    rule, p = case.rule, case.procedure
+    lacking = rule.lacking(supports, objects)
+    as_it_stands = DILUTED if case.ambition[t] < 1.0 - 1e-12 else ADOPTED
+    outcome = np.where(lacking <= 0, as_it_stands, UNDECIDED)
+    won = np.zeros_like(objects) if traced else None
+    offers = [(AFTER_PAYMENT, table.refuse_payment, p.payment_members)]
+    if t >= p.opt_out_first_round:
+        offers.append((WITH_OPT_OUT, table.refuse_opt_out, p.opt_out_members))
+    for name, refuse, at_most in offers:
+        within_reach = np.flatnonzero((outcome == UNDECIDED) & (lacking <= at_most))
+        if refuse is None or not within_reach.size:
+            continue
+        s, o = supports[within_reach], objects[within_reach]
+        accepts = ~rule.favour(s, o) & (taste[within_reach] >= refuse[row[within_reach], t])
+        passes = np.zeros(len(within_reach), np.bool_)
+        for m in range(1, at_most + 1) if traced else [at_most]:  # one by one only where somebody looks
+            added = win_over(rule, accepts, o, m)
+            newly = ~passes & rule.passes(s | added, o & ~added)
+            if won is not None:
+                won[within_reach[newly]] = added[newly]
+            passes |= newly
+        outcome[within_reach[passes]] = name
+    return outcome, won
+
+
+def revise(case: Case, t: int, outcome: Integers, objects: Booleans, agenda: Floats) -> Integers:
+    """What becomes of a text that did not pass in round t: withdrawn, blocked, or on to the next round; (R,)."""
+    p = case.procedure
+    last = t == p.rounds - 1
+    if last:
+        return np.where(outcome == UNDECIDED, BLOCKED, outcome)
+    gone = agenda < 1.0 - (1.0 - p.withdrawal_hazard) ** (t + 1)
+    if p.withdraw_above < objects.shape[-1]:
+        gone |= count(objects) > p.withdraw_above
+    if not case.lasts[t + 1]:
+        gone[:] = True  # a text diluted below the floor is withdrawn; the last round played is this one
+    return np.where((outcome == UNDECIDED) & gone, WITHDRAWN, outcome)
+
+
+def play(case: Case, table: Table, draws: Draws, may_object: Booleans | None = None, traced: bool = False) -> Iterator[Round]:
+    """The rounds of the process for R replicates; each replicate leaves with the round that settles its outcome.
+
+    table must have the rows of all numbers of supporters that occur. may_object (R, N): members it leaves out
+    acquiesce where they would object (for blame). traced: note who was won over.
+    """
+    supports = draws.taste >= table.not_support
+    row = np.searchsorted(table.supporters, count(supports))
+    deadline = None if np.isinf(case.procedure.silence_hours) else draws.notice
+    replicate, taste, agenda = np.arange(len(row)), draws.taste, draws.agenda
+    for t in range(case.procedure.rounds):
+        objects = consult(table, t, row, taste, deadline)
+        if may_object is not None:
+            objects &= may_object
+        outcome, won = decide(case, table, t, row, taste, supports, objects, traced)
+        outcome = revise(case, t, outcome, objects, agenda)
+        yield Round(t, replicate, objects, outcome, won)
+        on = np.flatnonzero(outcome == UNDECIDED)
+        if not on.size:
+            return
+        replicate, taste, agenda, row = replicate[on], taste[on], agenda[on], row[on]
+        supports = supports[on]
+        may_object = None if may_object is None else may_object[on]

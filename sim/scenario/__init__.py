@@ -1,0 +1,1 @@
+"""From a scenario file to cases; every check on input lives here."""
