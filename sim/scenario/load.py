@@ -25,11 +25,16 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """One proposal as a case, the rules it is compared with, and why its loadings are what they are."""
+    """One proposal as a case, the rules it is compared with, and why its loadings are what they are.
+
+    sized: which drivers take the common size of the weights, having none of their own; size: that size, utils
+    """
 
     case: Case
     compared: tuple[Rule, ...]
     reasons: dict[str, str]
+    sized: tuple[bool, ...]
+    size: float
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,15 @@ class Scenario:
     replicates: int
     seed: int
     resolved: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value set from outside the file, and by which option."""
+
+    key: str
+    value: Any
+    source: str = "--set"
 
 
 class Reading:
@@ -73,11 +87,16 @@ class Reading:
         self.positions = index(self.text)
         return document
 
-    def put(self, key: str, given: Any, source: str = "--set") -> None:
-        """Set a value from outside the file; complaints about it will say so."""
-        for place in list(paths.places(self.document, key)):
-            paths.put(self.document, place, given)
-            self.outside[place] = f"{source}: {key}"
+    def put(self, setting: Setting) -> None:
+        """Set a value from outside the file; complaints about it will say so. --rule goes for every proposal."""
+        for place in list(paths.places(self.document, setting.key)):
+            paths.put(self.document, place, setting.value)
+            by_set = setting.source == "--set"
+            self.outside[place] = f"--set: {setting.key}" if by_set else setting.source
+        proposals = self.document.get("proposal")
+        for each in proposals if setting.source == "--rule" and isinstance(proposals, list) else []:
+            if isinstance(each, dict) and isinstance(each.get("procedure"), dict):
+                each["procedure"] = {key: value for key, value in each["procedure"].items() if key != "rule"}
 
     def where(self, place: Place) -> str:
         """FILE:LINE: KEY of a place, or --set: KEY where it was set from outside."""
@@ -105,16 +124,16 @@ class Reading:
             raise BadInput(self.complaints)
 
 
-def load(name: str, settings: Sequence[tuple[str, Any]] = ()) -> Scenario:
-    """Read and check a scenario file; settings are (path, value) pairs that go before what the file says.
+def load(name: str, settings: Sequence[Setting] = ()) -> Scenario:
+    """Read and check a scenario file; settings go before what the file says.
 
     Raises BadInput with all that is wrong.
     """
     from sim.scenario.seat import seat  # numpy only once the document is sound
 
     reading = Reading(name)
-    for key, given in settings:
-        reading.put(key, given)
+    for setting in settings:
+        reading.put(setting)
     if isinstance(reading.document.get("proposal"), dict):
         reading.wrong(("proposal",), "a table; expected [[proposal]] in double brackets")
         reading.stop()
@@ -154,11 +173,6 @@ def _not_yet(reading: Reading, sheet: ScenarioFile) -> None:
         if wanted:
             reading.wrong(place, f"not yet: this version has no {what}")
     reading.stop()
-
-
-def rule_setting(given: str) -> Any:
-    """What --rule says: a name, or a table such as { name = "consensus-minus", k = 2 }."""
-    return paths.value(given)
 
 
 def spec_table(spec: RuleSpec) -> Any:

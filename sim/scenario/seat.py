@@ -57,7 +57,9 @@ def seat(reading: Reading, sheet: ScenarioFile) -> tuple[tuple[Question, ...], d
             rule=stated,
             procedure=_procedure(procedure),
         )
-        questions.append(Question(case, compared, dict(text.reasons)))
+        sized = tuple(name not in sheet.weights for name in drivers.names)
+        size = sheet.weights.get("size", 3.0)
+        questions.append(Question(case, compared, dict(text.reasons), sized, size))
     reading.stop()
     return tuple(questions), _resolved(reading, sheet, members, questions)
 
@@ -396,8 +398,7 @@ def _resolved(reading: Reading, sheet: ScenarioFile, members: Members, questions
     document = table(sheet)
     drivers = (*sheet.drivers.benefits, *sheet.drivers.costs)
     document["council"]["members"] = members.rows
-    size = sheet.weights.get("size", 3.0)
-    document["weights"] = {"size": size, **{name: sheet.weights.get(name, size) for name in drivers}}
+    document["weights"] = {"size": 3.0, **sheet.weights}
     if sheet.stake.column is not None:
         document["stake"] = {"column": sheet.stake.column}
     for place, (text, part) in enumerate(zip(document["proposal"], sheet.proposal, strict=True)):

@@ -1,0 +1,180 @@
+"""One record of what came out, which saves and loads: the contract's result.json."""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from typing import Any
+
+FORMAT = 1
+
+
+class ResultError(ValueError):
+    """A text that is no saved result; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """The scenario a result came from; sha256 of the file as read."""
+
+    title: str
+    file: str
+    sha256: str
+    question: str = ""
+    sources: list[str] | None = None
+    notes: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class MemberBlame:
+    """Stances as tabled and the measures of blame of one member; null: the engine cannot give it."""
+
+    id: str
+    name: str
+    support: float
+    acquiesce: float
+    object: float
+    first_objector: float | None
+    final_hold_out: float
+    lone_hold_out: float
+    hidden: float
+    pivotality: float | None
+    shapley: float | None
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """What another rule would have done, on the same draws."""
+
+    rule: str
+    adopted_any: float
+    standard_error: float
+    engine: str
+
+
+@dataclass(frozen=True)
+class SizeCurve:
+    """P(adopted in any form) against the size of the weights, for each rule; errors are standard errors."""
+
+    sizes: list[float]
+    stated: float
+    adopted_any: dict[str, list[float]]
+    standard_error: dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """One replicate, round by round. The model, section 4."""
+
+    proposal: str
+    replicate: int
+    outcome: str
+    round: int
+    ambition: float
+    stances: list[list[str]]
+    hold_outs: list[str]
+    won_over: list[str]
+    seed: int
+    members: list[str]
+
+
+@dataclass(frozen=True)
+class ProposalResult:
+    """One proposal under its stated rule."""
+
+    name: str
+    rule: str
+    members: int
+    outcomes: dict[str, float]
+    adopted_any: float
+    standard_error: float
+    lone_hold_out: float
+    rounds: list[float]
+    supporters: float
+    blame: list[MemberBlame]
+    rules: list[RuleRow]
+    uncertainty: dict[str, Any] | None = None
+    conditioned: dict[str, Any] | None = None
+    size_curve: SizeCurve | None = None
+    chronicle: Chronicle | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a scenario came to. replicates is null for the exact engine, which has no sampling error."""
+
+    format: int
+    program: Program
+    scenario: Source
+    engine: str
+    seed: int
+    replicates: int | None
+    draws: int
+    effective_draws: float | None
+    proposals: list[ProposalResult]
+
+    def to_json(self) -> str:
+        """The record as JSON; numbers read back to the same bits."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Result:
+        """A saved record. ResultError says what does not fit; keys that are new are passed over."""
+        try:
+            found = json.loads(text, parse_constant=_refused)
+        except (ValueError, RecursionError) as error:
+            raise ResultError(f"no saved result: {error}") from None
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            raise ResultError(f"no saved result: expected a record with format = {FORMAT}")
+        result: Result = _built(cls, found, "result")
+        return result
+
+
+def _refused(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+def _built(kind: Any, given: Any, place: str) -> Any:
+    """A value of a field's type, made from plain JSON."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if kind is Any:
+        return given
+    if origin in (types.UnionType, typing.Union):
+        if given is None and type(None) in arguments:
+            return None
+        return _built(next(each for each in arguments if each is not type(None)), given, place)
+    if is_dataclass(kind):
+        return _record(kind, given, place)
+    if origin is list and isinstance(given, list):
+        return [_built(arguments[0], each, f"{place}.{i}") for i, each in enumerate(given)]
+    if origin is dict and isinstance(given, dict):
+        return {str(key): _built(arguments[1], each, f"{place}.{key}") for key, each in given.items()}
+    if kind is float and isinstance(given, int | float) and not isinstance(given, bool):
+        return float(given)
+    if isinstance(kind, type) and isinstance(given, kind) and not (kind is int and isinstance(given, bool)):
+        return given
+    raise ResultError(f"{place}: {type(given).__name__}; expected {getattr(kind, '__name__', kind)}")
+
+
+def _record(kind: Any, given: Any, place: str) -> Any:
+    if not isinstance(given, dict):
+        raise ResultError(f"{place}: {type(given).__name__}; expected a table")
+    types_ = typing.get_type_hints(kind)
+    return kind(**dict(_fields(kind, types_, given, place)))
+
+
+def _fields(kind: Any, hints: dict[str, Any], given: dict[str, Any], place: str) -> Iterator[tuple[str, Any]]:
+    for each in fields(kind):
+        if each.name in given:
+            yield each.name, _built(hints[each.name], given[each.name], f"{place}.{each.name}")
+        elif each.default is MISSING:
+            raise ResultError(f"{place}.{each.name}: missing")

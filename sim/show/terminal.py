@@ -1,0 +1,171 @@
+"""The answer on a terminal: the question, some plain sentences, tables, and what is provisional."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from sim.answers.result import Chronicle, MemberBlame, ProposalResult, Result
+from sim.model.case import Case
+from sim.scenario.load import Scenario
+from sim.show.words import failing, headline, hold_outs, percent, remedies
+
+SHOWN = 8  # members in the table of blame
+
+
+def _console() -> Console:
+    console = Console(highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=100)
+    return console if console.width <= 110 else Console(highlight=False, width=110)
+
+
+def _plain(text: str) -> Text:
+    """User's words, never read as markup; bidirectional and control characters are spelt out."""
+    from sim.scenario.complaints import plain
+
+    return Text(plain(text))
+
+
+def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) -> None:
+    """Print a result for a person."""
+    console = _console()
+    first = result.proposals[0]
+    console.print(Text.assemble(("Question  ", "bold"), _plain(result.scenario.question)))
+    console.print()
+    for sentence in (headline(first), failing(first), hold_outs(first), remedies(first)):
+        if sentence:
+            console.print(_plain(sentence))
+    console.print()
+    console.print(Text(how(result), "dim"))
+    console.print()
+    console.print(_outcomes(result))
+    console.print()
+    console.print(_blame(result, first))
+    console.print()
+    if first.rules:
+        console.print(_rules(result))
+        console.print()
+    console.print(Text("Provisional", "bold"))
+    weights = dict(zip(scenario.questions[0].case.council.drivers.names, scenario.questions[0].case.weights, strict=True))
+    console.print(_indented(f"Weights and loadings are chosen by hand: {_weights(weights)}."))
+    for note in result.scenario.notes or []:
+        console.print(_indented(note))
+    console.print(Text("Sources", "bold"))
+    for source in result.scenario.sources or []:
+        console.print(_indented(source))
+    if written:
+        console.print()
+        folder = written[0].parent
+        console.print(_plain(f"Written to {folder}/: {', '.join(each.name for each in written)}"))
+
+
+def _indented(text: str) -> Padding:
+    return Padding(_plain(text), (0, 0, 0, 2))
+
+
+def _weights(weights: dict[str, float]) -> str:
+    by_value: dict[float, list[str]] = {}
+    for name, value in weights.items():
+        by_value.setdefault(float(value), []).append(name)
+    if len(by_value) == 1:
+        return f"all drivers weigh {next(iter(by_value)):g}"
+    return "; ".join(f"{', '.join(names)} {value:g}" for value, names in by_value.items())
+
+
+def how(result: Result) -> str:
+    """How the numbers were computed, and with which error."""
+    if result.engine == "exact":
+        simulated = any(row.engine != "exact" for text in result.proposals for row in text.rules)
+        return "Exact probabilities" + (
+            "; a number with ± is from Monte Carlo, with its standard error." if simulated else "."
+        )
+    return f"Monte Carlo ({result.engine}), {result.replicates:,} replicates, seed {result.seed}; ± one standard error."
+
+
+def _table(title: str, columns: Sequence[str]) -> Table:
+    table = Table(title=_plain(title), title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, column in enumerate(columns):
+        table.add_column(_plain(column), justify="left" if place == 0 else "right", no_wrap=place > 0, max_width=34)
+    return table
+
+
+def _outcomes(result: Result) -> Table:
+    names = list(result.proposals[0].outcomes)
+    table = _table("Outcomes by proposal", ["", "adopted in any form", *(name.removeprefix("adopted-") for name in names)])
+    for text in result.proposals:
+        shares = [percent(text.outcomes[name]) for name in names]
+        table.add_row(_plain(text.name), _with_error(text.adopted_any, text.standard_error), *shares)
+    return table
+
+
+def _with_error(share: float, error: float) -> str:
+    return f"{percent(share)} ± {error:.3f}"[:].replace("0.", ".") if error else percent(share)
+
+
+def _blame(result: Result, text: ProposalResult) -> Table:
+    title = f"Who blocks: {text.name}, under {text.rule}"
+    columns = ["", "support", "acquiesce", "object", "first", "holds out", "alone", "pivotal", "Shapley"]
+    table = _table(title, columns)
+    for member in ranked(text.blame)[:SHOWN]:
+        shares = [
+            member.support,
+            member.acquiesce,
+            member.object,
+            member.first_objector,
+            member.final_hold_out,
+            member.lone_hold_out,
+            member.pivotality,
+            member.shapley,
+        ]
+        table.add_row(_plain(member.name), *(percent(each) for each in shares))
+    rest = len(text.blame) - SHOWN
+    if rest > 0:
+        table.add_row(Text(f"and {rest} more: see members.csv", "dim"))
+    return table
+
+
+def ranked(blame: Sequence[MemberBlame]) -> list[MemberBlame]:
+    """Members by how much blame is theirs."""
+    return sorted(blame, key=lambda each: (-(each.shapley or 0.0), -each.final_hold_out, -each.object))
+
+
+def _rules(result: Result) -> Table:
+    many = len(result.proposals)
+    heads = ["adopted in any form"] if many == 1 else [text.name for text in result.proposals]
+    table = _table("The same texts under other rules, adopted in any form", ["", *heads])
+    first = result.proposals[0]
+    stated = [_with_error(text.adopted_any, text.standard_error) for text in result.proposals]
+    table.add_row(_plain(f"{first.rule} (stated)"), *stated)
+    for place, row in enumerate(first.rules):
+        cells = [
+            _with_error(text.rules[place].adopted_any, text.rules[place].standard_error)
+            if place < len(text.rules) and text.rules[place].rule == row.rule
+            else ""
+            for text in result.proposals
+        ]
+        table.add_row(_plain(row.rule), *cells)
+    return table
+
+
+def print_chronicle(chronicle: Chronicle, case: Case) -> None:
+    """Print one replicate for a person: who supports, who is silent, who objects, round by round."""
+    console = _console()
+    names = dict(zip(case.council.ids, case.council.names, strict=True))
+    console.print(_plain(f"{chronicle.proposal}: replicate {chronicle.replicate}, seed {chronicle.seed}, under {case.rule.label}"))
+    for t, stances in enumerate(chronicle.stances):
+        objectors = [names[m] for m, stance in zip(chronicle.members, stances, strict=True) if stance == "object"]
+        counts = f"{stances.count('support')} support, {stances.count('acquiesce')} acquiesce, {len(objectors)} object"
+        months = t * case.procedure.months_per_round
+        said = ": " + ", ".join(objectors[:12]) + (" and others" if len(objectors) > 12 else "") if objectors else ""
+        ambition = float(case.ambition[t])
+        weakened = f" (ambition {ambition:.2f})" if ambition < 1 else ""
+        console.print(_plain(f"  round {t}, month {months:g}{weakened}: {counts}{said}"))
+    won = f"; won over: {', '.join(names[m] for m in chronicle.won_over)}" if chronicle.won_over else ""
+    held = f"; holding out: {', '.join(names[m] for m in chronicle.hold_outs[:12])}" if chronicle.hold_outs else ""
+    console.print(_plain(f"  {chronicle.outcome} in round {chronicle.round}{won}{held}"))

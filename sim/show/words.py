@@ -1,0 +1,83 @@
+"""Plain sentences about a result, for readers who have never heard of logits. They hold for any council."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.answers.result import MemberBlame, ProposalResult
+
+LIKELY = ((0.95, "Almost certainly"), (0.7, "Probably"), (0.55, "More likely than not"), (0.45, "It is about even:"))
+UNLIKELY = ((0.3, "More likely not"), (0.05, "Probably not"), (0.0, "Almost certainly not"))
+
+
+def percent(share: float | None) -> str:
+    """A probability with three digits; "–" where the engine cannot give it; never a false 0 or 1."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.0005:
+        return "<.001"
+    if 0.9995 <= share < 1:
+        return ">.999"
+    text = f"{share:.3f}"
+    return text[1:] if text.startswith("0") else text.replace("-0.", "-.")
+
+
+def _error(probability: float, error: float) -> str:
+    return f"{percent(probability)} ± {error:.3f}".replace("± 0.", "± .") if error else percent(probability)
+
+
+def headline(text: ProposalResult) -> str:
+    """Would the council adopt the text?"""
+    p = text.adopted_any
+    said = next((words for least, words in (*LIKELY, *UNLIKELY) if p >= least), "Almost certainly not")
+    comma = "" if said.endswith(":") else ":"
+    size = f"{text.members} members" if text.members > 1 else "one member"
+    return f"{said}{comma} under {text.rule} the {size} adopt “{text.name}”, in any form, with probability {_error(p, text.standard_error)}."
+
+
+def failing(text: ProposalResult) -> str:
+    """How does it fail?"""
+    blocked, withdrawn = text.outcomes["blocked"], text.outcomes["withdrawn"]
+    if blocked + withdrawn < 0.01:
+        return ""
+    return (
+        f"It is blocked with probability {percent(blocked)} and withdrawn with {percent(withdrawn)};"
+        f" in {percent(text.lone_hold_out)} it fails with exactly one member holding out."
+    )
+
+
+def hold_outs(text: ProposalResult) -> str:
+    """Who most likely blocks?"""
+    leading = sorted(text.blame, key=_blamed, reverse=True)
+    first = leading[0]
+    if first.final_hold_out < 0.005:
+        return "No member is a likely hold-out."
+    alone = f", alone in {percent(first.lone_hold_out)}" if len(text.blame) > 1 else ""
+    sentence = (
+        f"The likeliest hold-out is {first.name}: it objects with probability {percent(first.object)}"
+        f" and holds out to the end in {percent(first.final_hold_out)}{alone}"
+    )
+    others = [each for each in leading[1:4] if each.final_hold_out >= 0.01]
+    if not others:
+        return f"{sentence}; nobody else holds out with more than {percent(max((e.final_hold_out for e in leading[1:]), default=0.0))}."
+    return f"{sentence}; then {_list([f'{each.name} ({percent(each.final_hold_out)})' for each in others])}."
+
+
+def _blamed(member: MemberBlame) -> float:
+    return member.final_hold_out
+
+
+def remedies(text: ProposalResult) -> str:
+    """Which other rules would carry the text, and which not?"""
+    carry = [f"{row.rule} ({_error(row.adopted_any, row.standard_error)})" for row in text.rules if row.adopted_any >= 0.5]
+    fail = [f"{row.rule} ({_error(row.adopted_any, row.standard_error)})" for row in text.rules if row.adopted_any < 0.5]
+    sentences = []
+    if carry:
+        sentences.append(f"More likely adopted than not under {_list(carry)}.")
+    if fail:
+        sentences.append(f"More likely to fail under {_list(fail)}.")
+    return " ".join(sentences)
+
+
+def _list(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
