@@ -212,7 +212,7 @@ def _other(case: Case, rule: Rule, how: Way) -> RuleRow:
     if engine == "exact" and exact.applies(other):
         engine = "simulate"
     adopted, error = _adopted(other, Way(engine, how.replicates, how.seed))
-    return RuleRow(rule.label, float(adopted), float(error), engine)
+    return RuleRow(rule.label, adopted, error, engine, None if engine == "exact" else how.replicates)
 
 
 def _adopted(case: Case, how: Way) -> tuple[float, float]:

@@ -59,6 +59,7 @@ class RuleRow:
     adopted_any: float
     standard_error: float
     engine: str
+    replicates: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sim.answers.result import Chronicle, MemberBlame, ProposalResult, Result
 from sim.model.case import Case
 from sim.scenario.load import Scenario
-from sim.show.words import failing, headline, hold_outs, percent, remedies
+from sim.show.words import failing, headline, hold_outs, percent, rate, remedies
 
 SHOWN = 8  # members in the table of blame
 
@@ -38,11 +38,11 @@ def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) ->
     first = result.proposals[0]
     console.print(Text.assemble(("Question  ", "bold"), _plain(result.scenario.question)))
     console.print()
-    for sentence in (headline(first), failing(first), hold_outs(first), remedies(first)):
+    for sentence in (headline(first, result.replicates), failing(first), hold_outs(first), remedies(first)):
         if sentence:
-            console.print(_plain(sentence))
+            _say(console, sentence)
     console.print()
-    console.print(Text(how(result), "dim"))
+    _say(console, how(result))
     console.print()
     console.print(_outcomes(result))
     console.print()
@@ -53,20 +53,21 @@ def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) ->
         console.print()
     console.print(Text("Provisional", "bold"))
     weights = dict(zip(scenario.questions[0].case.council.drivers.names, scenario.questions[0].case.weights, strict=True))
-    console.print(_indented(f"Weights and loadings are chosen by hand: {_weights(weights)}."))
+    _say(console, f"Weights and loadings are chosen by hand: {_weights(weights)}.", "  ")
     for note in result.scenario.notes or []:
-        console.print(_indented(note))
+        _say(console, note, "  ")
     console.print(Text("Sources", "bold"))
     for source in result.scenario.sources or []:
-        console.print(_indented(source))
+        _say(console, source, "  ")
     if written:
         console.print()
         folder = written[0].parent
-        console.print(_plain(f"Written to {folder}/: {', '.join(each.name for each in written)}"))
+        _say(console, f"Written to {folder}/: {', '.join(each.name for each in written)}")
 
 
-def _indented(text: str) -> Padding:
-    return Padding(_plain(text), (0, 0, 0, 2))
+def _say(console: Console, text: str, indent: str = "") -> None:
+    for line in textwrap.wrap(_plain(text).plain, console.width, initial_indent=indent, subsequent_indent=indent):
+        console.print(Text(line), no_wrap=True)
 
 
 def _weights(weights: dict[str, float]) -> str:
@@ -85,7 +86,10 @@ def how(result: Result) -> str:
         return "Exact probabilities" + (
             "; a number with ± is from Monte Carlo, with its standard error." if simulated else "."
         )
-    return f"Monte Carlo ({result.engine}), {result.replicates:,} replicates, seed {result.seed}; ± one standard error."
+    return (
+        f"Monte Carlo ({result.engine}), {result.replicates:,} replicates, seed {result.seed}: every probability has a"
+        f" standard error of {certainty(result).removeprefix('± ')}."
+    )
 
 
 def _table(title: str, columns: Sequence[str]) -> Table:
@@ -96,20 +100,22 @@ def _table(title: str, columns: Sequence[str]) -> Table:
 
 
 def _outcomes(result: Result) -> Table:
-    names = list(result.proposals[0].outcomes)
-    table = _table("Outcomes by proposal", ["", "adopted in any form", *(name.removeprefix("adopted-") for name in names)])
+    heads = ["", "any adoption", *map(_short, result.proposals[0].outcomes)]
+    table = _table(f"Outcomes by proposal ({certainty(result)})", heads)
     for text in result.proposals:
-        shares = [percent(text.outcomes[name]) for name in names]
-        table.add_row(_plain(text.name), _with_error(text.adopted_any, text.standard_error), *shares)
+        shares = [percent(share) for share in text.outcomes.values()]
+        table.add_row(_plain(text.name), rate(text.adopted_any, text.standard_error, result.replicates), *shares)
     return table
 
 
-def _with_error(share: float, error: float) -> str:
-    return f"{percent(share)} ± {error:.3f}"[:].replace("0.", ".") if error else percent(share)
+def _short(outcome: str) -> str:
+    for prefix in ("adopted-after-", "adopted-with-", "adopted-"):
+        outcome = outcome.removeprefix(prefix)
+    return outcome
 
 
 def _blame(result: Result, text: ProposalResult) -> Table:
-    title = f"Who blocks: {text.name}, under {text.rule}"
+    title = f"Who blocks: {text.name}, under {text.rule} ({certainty(result)})"
     columns = ["", "support", "acquiesce", "object", "first", "holds out", "alone", "pivotal", "Shapley"]
     table = _table(title, columns)
     for member in ranked(text.blame)[:SHOWN]:
@@ -140,17 +146,25 @@ def _rules(result: Result) -> Table:
     heads = ["adopted in any form"] if many == 1 else [text.name for text in result.proposals]
     table = _table("The same texts under other rules, adopted in any form", ["", *heads])
     first = result.proposals[0]
-    stated = [_with_error(text.adopted_any, text.standard_error) for text in result.proposals]
+    stated = [rate(text.adopted_any, text.standard_error, result.replicates) for text in result.proposals]
     table.add_row(_plain(f"{first.rule} (stated)"), *stated)
     for place, row in enumerate(first.rules):
-        cells = [
-            _with_error(text.rules[place].adopted_any, text.rules[place].standard_error)
-            if place < len(text.rules) and text.rules[place].rule == row.rule
-            else ""
-            for text in result.proposals
-        ]
-        table.add_row(_plain(row.rule), *cells)
+        table.add_row(_plain(row.rule), *(_cell(text, place, row.rule) for text in result.proposals))
     return table
+
+
+def _cell(text: ProposalResult, place: int, rule: str) -> str:
+    if place >= len(text.rules) or text.rules[place].rule != rule:
+        return ""
+    row = text.rules[place]
+    return rate(row.adopted_any, row.standard_error, row.replicates)
+
+
+def certainty(result: Result) -> str:
+    """What a table says of its own error: exact, or the largest standard error a share can have."""
+    if result.replicates is None:
+        return "exact"
+    return f"± at most {0.5 / result.replicates**0.5:.3f}".replace("0.", ".")
 
 
 def print_chronicle(chronicle: Chronicle, case: Case) -> None:

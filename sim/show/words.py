@@ -22,17 +22,23 @@ def percent(share: float | None) -> str:
     return text[1:] if text.startswith("0") else text.replace("-0.", "-.")
 
 
-def _error(probability: float, error: float) -> str:
-    return f"{percent(probability)} ± {error:.3f}".replace("± 0.", "± .") if error else percent(probability)
+def rate(share: float, error: float, replicates: int | None) -> str:
+    """A probability with its standard error; replicates None: exact. 0 or all of them: the 95 % bound, 3 / R."""
+    if replicates is None:
+        return percent(share)
+    if share in (0.0, 1.0):
+        bound = min(3.0 / replicates, 1.0)
+        return f"≤{bound:.4f}".replace("0.", ".") if share == 0.0 else f"≥{1.0 - bound:.4f}".replace("0.", ".")
+    return f"{percent(share)} ± {error:.3f}".replace("± 0.", "± .")
 
 
-def headline(text: ProposalResult) -> str:
+def headline(text: ProposalResult, replicates: int | None) -> str:
     """Would the council adopt the text?"""
     p = text.adopted_any
     said = next((words for least, words in (*LIKELY, *UNLIKELY) if p >= least), "Almost certainly not")
     comma = "" if said.endswith(":") else ":"
     size = f"{text.members} members" if text.members > 1 else "one member"
-    return f"{said}{comma} under {text.rule} the {size} adopt “{text.name}”, in any form, with probability {_error(p, text.standard_error)}."
+    return f"{said}{comma} under {text.rule} the {size} adopt “{text.name}”, in any form, with probability {rate(p, text.standard_error, replicates)}."
 
 
 def failing(text: ProposalResult) -> str:
@@ -69,8 +75,9 @@ def _blamed(member: MemberBlame) -> float:
 
 def remedies(text: ProposalResult) -> str:
     """Which other rules would carry the text, and which not?"""
-    carry = [f"{row.rule} ({_error(row.adopted_any, row.standard_error)})" for row in text.rules if row.adopted_any >= 0.5]
-    fail = [f"{row.rule} ({_error(row.adopted_any, row.standard_error)})" for row in text.rules if row.adopted_any < 0.5]
+    said = [(row, f"{row.rule} ({rate(row.adopted_any, row.standard_error, row.replicates)})") for row in text.rules]
+    carry = [each for row, each in said if row.adopted_any >= 0.5]
+    fail = [each for row, each in said if row.adopted_any < 0.5]
     sentences = []
     if carry:
         sentences.append(f"More likely adopted than not under {_list(carry)}.")
