@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import sim
+from sim.answers.power import of_rule
 from sim.answers.result import (
     FORMAT,
     Chronicle,
+    FormalPower,
     MemberBlame,
     Program,
     ProposalResult,
@@ -21,7 +23,7 @@ from sim.answers.result import (
     SizeCurve,
     Source,
 )
-from sim.engines import exact
+from sim.engines import counterfactual, exact
 from sim.engines.simulate import Tally, simulate
 from sim.engines.simulate import trace as trace_rounds
 from sim.model.case import Case
@@ -99,27 +101,58 @@ def answer(scenario: Scenario, *, pictures: bool = False, progress: Progress = l
 
 def _proposal(question: Question, how: Way, chronicle: bool, curve: bool, progress: Progress) -> ProposalResult:
     case = question.case
-    outcomes, rounds, supporters, lone, members = (_summed if how.engine == "exact" else _counted)(case, how, progress)
+    found = _summed(case, progress) if how.engine == "exact" else _counted(case, how, progress)
     progress("other rules", 0.6)
-    adopted = float(sum(outcomes[:4]))
     return ProposalResult(
         name=case.proposal.name,
         rule=case.rule.label,
         members=case.council.size,
-        outcomes=dict(zip(OUTCOMES, outcomes, strict=True)),
-        adopted_any=adopted,
-        standard_error=_error(adopted, how),
-        lone_hold_out=lone,
-        rounds=rounds,
-        supporters=supporters,
-        blame=members,
+        outcomes=dict(zip(OUTCOMES, found.outcomes, strict=True)),
+        adopted_any=found.adopted_any,
+        standard_error=_error(found.adopted_any, how),
+        lone_hold_out=found.lone,
+        rounds=found.rounds,
+        supporters=found.supporters,
+        blame=_members(case, found.measures),
         rules=[_other(case, rule, how) for rule in question.compared],
+        formal_power=formal_power(case.rule),
         size_curve=_size_curve(question, how, progress) if curve else None,
         chronicle=trace(case, 0, how.seed) if chronicle else None,
     )
 
 
-Figures = tuple[list[float], list[float], float, float, list[MemberBlame]]
+def formal_power(rule: Rule) -> FormalPower | None:
+    """Power by the rule alone; None where counting all coalitions would take too long."""
+    try:
+        found = of_rule(rule)
+    except ValueError:
+        return None
+    columns = (found.banzhaf, found.shapley_shubik, found.prevent, found.initiate)
+    return FormalPower(*([float(each) for each in column] for column in columns), act=float(found.act))
+
+
+MEASURES = (
+    "support",
+    "acquiesce",
+    "object",
+    "first_objector",
+    "final_hold_out",
+    "lone_hold_out",
+    "pivotality",
+    "shapley",
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What an engine gives for the stated rule; measures: by name and member, None where it cannot give one."""
+
+    outcomes: list[float]
+    adopted_any: float
+    rounds: list[float]
+    supporters: float
+    lone: float
+    measures: dict[str, list[float] | None]
 
 
 def _error(probability: float, how: Way) -> float:
@@ -127,50 +160,43 @@ def _error(probability: float, how: Way) -> float:
     return 0.0 if how.engine == "exact" else sqrt(share * (1.0 - share) / how.replicates)
 
 
-def _summed(case: Case, how: Way, progress: Progress) -> Figures:
-    found, blame = exact.outcomes(case), exact.blame(case)
-    columns = [
-        (None if values is None else [float(each) for each in values])
-        for values in (
-            blame.support,
-            blame.acquiesce,
-            blame.object,
-            blame.first_objector,
-            blame.final_hold_out,
-            blame.lone_hold_out,
-            blame.pivotality,
-            blame.shapley,
-        )
-    ]
-    lone = float(blame.lone)
-    return found.outcomes.tolist(), found.rounds.tolist(), float(found.supporters), lone, _members(case, columns)
+def _summed(case: Case, progress: Progress) -> Figures:
+    progress("outcomes", 0.0)
+    found = exact.outcomes(case)
+    progress("blame", 0.2)
+    blame = exact.blame(case)
+    return Figures(
+        outcomes=found.outcomes.tolist(),
+        adopted_any=float(found.adopted_any),
+        rounds=found.rounds.tolist(),
+        supporters=float(found.supporters),
+        lone=float(blame.lone),
+        measures={name: getattr(blame, name).tolist() for name in MEASURES},
+    )
 
 
 def _counted(case: Case, how: Way, progress: Progress) -> Figures:
-    def done(replicates: int) -> None:
-        progress(how.engine, 0.4 * replicates / how.replicates)
+    many = how.replicates
 
-    from sim.engines import counterfactual
+    def done(replicates: int) -> None:
+        progress(how.engine, 0.5 * replicates / many)
+
+    def shares(counts: Iterable[int]) -> list[float]:
+        return [int(each) / many for each in counts]
 
     tally = play(case, how, done, blame=True)
-    pivots = counterfactual.pivotality(case, how.replicates, how.seed)
-    shapley = counterfactual.shapley(case, how.replicates, how.seed)
-    acquiesce = how.replicates - tally.support - tally.object
-    counts = [
-        tally.support,
-        acquiesce,
-        tally.object,
-        tally.first_objector,
-        tally.final_hold_out,
-        tally.lone_hold_out,
-        pivots,
-        shapley,
-    ]
-    columns = [None if each is None else [int(count) / how.replicates for count in each] for each in counts]
-    outcomes = [int(each) / how.replicates for each in tally.outcomes]
-    rounds = [int(each) / how.replicates for each in tally.rounds]
-    lone, supporters = tally.lone / how.replicates, tally.supporters / how.replicates
-    return outcomes, rounds, supporters, lone, _members(case, columns)
+    counts = {name: getattr(tally, name) for name in MEASURES if hasattr(tally, name)}
+    counts["acquiesce"] = many - tally.support - tally.object
+    counts["pivotality"] = counterfactual.pivotality(case, many, how.seed)
+    counts["shapley"] = counterfactual.shapley(case, many, how.seed)
+    return Figures(
+        outcomes=shares(tally.outcomes),
+        adopted_any=tally.adopted_any / many,
+        rounds=shares(tally.rounds),
+        supporters=tally.supporters / many,
+        lone=tally.lone / many,
+        measures={name: None if counts[name] is None else shares(counts[name]) for name in MEASURES},
+    )
 
 
 def play(case: Case, how: Way, progress: Callable[[int], None] = lambda done: None, blame: bool = False) -> Tally:
@@ -182,25 +208,9 @@ def play(case: Case, how: Way, progress: Callable[[int], None] = lambda done: No
     return simulate(case, how.replicates, how.seed, blame=blame, progress=progress)
 
 
-def _members(case: Case, columns: list[list[float] | None]) -> list[MemberBlame]:
-    def at(column: int, place: int) -> float | None:
-        values = columns[column]
-        return None if values is None else values[place]
-
+def _members(case: Case, measures: dict[str, list[float] | None]) -> list[MemberBlame]:
     return [
-        MemberBlame(
-            id=id_,
-            name=name,
-            support=at(0, i) or 0.0,
-            acquiesce=at(1, i) or 0.0,
-            object=at(2, i) or 0.0,
-            first_objector=at(3, i),
-            final_hold_out=at(4, i) or 0.0,
-            lone_hold_out=at(5, i) or 0.0,
-            hidden=0.0,
-            pivotality=at(6, i),
-            shapley=at(7, i),
-        )
+        MemberBlame(id_, name, hidden=0.0, **{key: values and values[i] for key, values in measures.items()})  # type: ignore[arg-type]
         for i, (id_, name) in enumerate(zip(case.council.ids, case.council.names, strict=True))
     ]
 

@@ -63,6 +63,17 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
+class FormalPower:
+    """Power by the rule alone, for contrast: by member, in council order; act: Coleman's power to act."""
+
+    banzhaf: list[float]
+    shapley_shubik: list[float]
+    prevent: list[float]
+    initiate: list[float]
+    act: float
+
+
+@dataclass(frozen=True)
 class SizeCurve:
     """P(adopted in any form) against the size of the weights, for each rule; errors are standard errors."""
 
@@ -105,6 +116,7 @@ class ProposalResult:
     rules: list[RuleRow]
     uncertainty: dict[str, Any] | None = None
     conditioned: dict[str, Any] | None = None
+    formal_power: FormalPower | None = None
     size_curve: SizeCurve | None = None
     chronicle: Chronicle | None = None
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from sim.answers.result import Chronicle, MemberBlame, ProposalResult, Result
 from sim.model.case import Case
 from sim.scenario.load import Scenario
-from sim.show.words import failing, headline, hold_outs, percent, rate, remedies
+from sim.show.words import failing, formal, headline, hold_outs, percent, rate, remedies
 
 SHOWN = 8  # members in the table of blame
 
@@ -47,6 +47,8 @@ def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) ->
     console.print(_outcomes(result))
     console.print()
     console.print(_blame(result, first))
+    if formal(first):
+        _say(console, formal(first))
     console.print()
     if first.rules:
         console.print(_rules(result))

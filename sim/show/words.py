@@ -86,5 +86,23 @@ def remedies(text: ProposalResult) -> str:
     return " ".join(sentences)
 
 
+def formal(text: ProposalResult) -> str:
+    """What formal power says, for contrast: by the rule alone."""
+    power = text.formal_power
+    if power is None or text.members < 2:
+        return ""
+    least, most = min(power.shapley_shubik), max(power.shapley_shubik)
+    if most - least < 1e-12:
+        return (
+            f"Formal power, for contrast: by the rule alone every member has the Shapley-Shubik index {percent(most)}"
+            " (exact), so that it cannot say who blocks."
+        )
+    strongest = [each.name for each, index in zip(text.blame, power.shapley_shubik, strict=True) if index == most]
+    return (
+        f"Formal power, for contrast: by the rule alone the Shapley-Shubik index goes from {percent(least)} to"
+        f" {percent(most)} (exact), the most for {_list(strongest[:5])}."
+    )
+
+
 def _list(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -10,8 +10,9 @@ from sim.model.council import Council, Drivers
 from sim.model.rules import rule
 
 MEMBERS = Path(__file__).parents[2] / "scenarios" / "members" / "nato-2023.csv"
+THE_OFFICE = "Tokyo liaison office"
 TEXTS = {
-    "Tokyo liaison office": [0.5, 0.5, 0.75, 1, 0.5, 0.5, 1],
+    THE_OFFICE: [0.5, 0.5, 0.75, 1, 0.5, 0.5, 1],
     "Communiqué language on China": [0.75, 0.75, 0.25, 0.25, 0.5, 0, 0.25],
     "Japan partnership programme": [0.5, 0.5, 0.75, 0.25, 0.25, 0.25, 0.25],
 }
@@ -58,9 +59,9 @@ def nato(without: str = "") -> Council:
     )
 
 
-def office(rule_name: str = "consensus", text: str = "Tokyo liaison office", size: float = 8.0, without: str = "") -> Case:
+def office(rule_name: str = "consensus", text: str = THE_OFFICE, size: float = 8.0, without: str = "") -> Case:
     """The seed case of the project, and its variations; the office itself is indivisible."""
     council = nato(without)
-    procedure = {"dilution_step": 0.0} if text == "Tokyo liaison office" else {}
+    procedure = {"dilution_step": 0.0} if text == THE_OFFICE else {}
     proposal = Proposal(text, 3.0, np.array(TEXTS[text], float))
     return Case(council, proposal, np.full(7, size), rule(council, rule_name), PROCEDURE).but(**procedure)
