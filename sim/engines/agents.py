@@ -22,7 +22,7 @@ except ImportError as error:  # Mesa 3.5.1 imports networkx without asking for i
 from sim.engines.simulate import Chance, Tally, first_objectors
 from sim.model.case import Case
 from sim.model.council import Booleans
-from sim.model.process import ADOPTIONS, OUTCOMES, UNDECIDED, Round, decide, revise
+from sim.model.process import ADOPTIONS, OUTCOMES, UNDECIDED, Draws, Round, decide, revise
 from sim.model.stances import Table, table, value
 
 ALONE = np.zeros(1, np.int64)  # one replicate, and one row of the table: the first
@@ -41,6 +41,7 @@ class Member(mesa.Agent):  # type: ignore[misc, unused-ignore]
     """
 
     model: Council
+    stance: str | None
 
     def __init__(self, model: Council, seat: int) -> None:
         super().__init__(model)
@@ -51,14 +52,15 @@ class Member(mesa.Agent):  # type: ignore[misc, unused-ignore]
         self.attention, self.value = float(council.attention[seat]), float(model.values[seat])
         self.supports_from, self.notices_below = float(blank.not_support[seat]), float(blank.notice[seat])
 
-    def receive(self, taste: float, notice: float) -> None:
-        """Receive the text as tabled, with the draws of a new replicate."""
-        self.taste, self.notice, self.objects_below = taste, notice, 0.0
-        self.stance: str | None = None
+    def receive(self, draws: Draws) -> None:
+        """Receive the text as tabled, with what chance gives it in a new replicate."""
+        assert draws.notice is not None  # a council always draws it
+        self.taste, self.notice = float(draws.taste[0, self.seat]), float(draws.notice[0, self.seat])
+        self.objects_below, self.stance = 0.0, None
 
     @property
-    def in_favour(self) -> bool:
-        """Is the text as tabled worth more to it than the status quo?"""
+    def supports(self) -> bool:
+        """Is the text as tabled worth at least as much to it as the status quo?"""
         return self.taste >= self.supports_from
 
     def observe(self) -> None:
@@ -69,7 +71,7 @@ class Member(mesa.Agent):  # type: ignore[misc, unused-ignore]
     def decide(self) -> None:
         """Support the text, or object if that is worth its cost (and, at first, if noticed in time), or acquiesce."""
         in_time = self.model.round > 0 or self.notice < self.notices_below
-        if self.in_favour:
+        if self.supports:
             self.stance = "support"
         elif self.taste < self.objects_below and in_time:
             self.stance = "object"
@@ -94,11 +96,12 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
     datacollector       the council's course by round, and everybody's stance (a frame's step t + 1 is round t)
 
     Mesa's random numbers only shuffle who is asked first, which decides nothing: everybody hears the same past.
+    Members' numbers are there to be read; to ask "what if", change the case: every council draws the same for it.
     """
 
     def __init__(self, case: Case, replicate: int = 0, seed: int = 0) -> None:
         if case.shape:
-            raise ValueError(f"a council of agents decides one case, and this one stands for many, of shape {case.shape}")
+            raise ValueError(f"agents play one case at a time, and this is a block of shape {case.shape}")
         super().__init__(rng=seed)
         self.case, self.values = case, value(case)
         self.blank = table(case, np.zeros(0, np.int64))  # what does not depend on the number of supporters
@@ -113,11 +116,9 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
         if replicate < 0:
             raise ValueError(f"replicates count from 0, so there is no replicate {replicate}")
         self.draws = self._chance.draws(replicate, 1, notice=True)
-        notices = self.draws.taste if self.draws.notice is None else self.draws.notice
-        for member, taste, notice in zip(self.agents, self.draws.taste[0].tolist(), notices[0].tolist(), strict=True):
-            member.receive(taste, notice)
+        self.agents.do("receive", self.draws)
         self.replicate, self.round, self.running = replicate, -1, True
-        self.supporters, self.objectors = sum(self.agents.get("in_favour")), 0
+        self.supporters, self.objectors = sum(self.agents.get("supports")), 0
         self.outcome: str | None = None
         self.won: tuple[str, ...] = ()
         self.rounds: list[Round] = []

@@ -115,6 +115,7 @@ GRAIN = {1: 60, 2: 20, 3: 9, 4: 5, 5: 3}  # points of the grid, by members
 @settings(max_examples=150)
 @given(SMALL)
 def test_outcomes_are_those_of_full_enumeration(case):
+    assume(exact.applies(case) is None)
     worlds = Worlds.of(case, GRAIN[case.council.size])
     outcome, last, _ = worlds.end()
     found = exact.outcomes(case, worlds.stances)
@@ -130,6 +131,7 @@ def test_outcomes_are_those_of_full_enumeration(case):
 @settings(max_examples=150)
 @given(SMALL)
 def test_stances_first_objectors_and_hold_outs_are_those_of_full_enumeration(case):
+    assume(exact.applies(case) is None)
     worlds = Worlds.of(case, GRAIN[case.council.size])
     hold_outs = worlds.end()[2]
     alone = hold_outs & (hold_outs.sum(axis=1) == 1)[:, None]
@@ -147,6 +149,7 @@ def test_stances_first_objectors_and_hold_outs_are_those_of_full_enumeration(cas
 @settings(max_examples=80)
 @given(cases(st.integers(1, 4), rules=EQUAL, rounds=st.integers(1, 4)))
 def test_pivotality_and_shapley_blame_are_those_of_full_enumeration(case):
+    assume(exact.applies(case) is None)
     worlds = Worlds.of(case, {1: 40, 2: 12, 3: 6, 4: 3}[case.council.size])
     found, size = exact.blame(case, worlds.stances), case.council.size
     without = [worlds.failing([j for j in range(size) if j != i]) for i in range(size)]
@@ -154,10 +157,11 @@ def test_pivotality_and_shapley_blame_are_those_of_full_enumeration(case):
     assert found.shapley == pytest.approx(worlds.shapley(), abs=1e-12)
 
 
-def test_five_members_shapley_with_every_instrument():
-    for seed, name in enumerate(("consensus", "consensus-minus", "majority")):
-        worlds = Worlds.of(a_case(seed + 20, 5, name, 3, set(INSTRUMENTS) - {"never-objects"}), 3)
-        assert exact.blame(worlds.case, worlds.stances).shapley == pytest.approx(worlds.shapley(), abs=1e-12)
+def test_shapley_blame_of_five_members_is_that_of_full_enumeration():
+    for seed, name in enumerate(("consensus", "consensus-minus")):
+        case = a_case(seed + 20, 5, name, 3, {"payment", "hazard", "patience", "grievance"})
+        worlds = Worlds.of(case, 3)
+        assert exact.blame(case, worlds.stances).shapley == pytest.approx(worlds.shapley(), abs=1e-12)
 
 
 # -- against simulate -------------------------------------------------------------------------------------------------
@@ -184,8 +188,8 @@ def plausible(counts, chances, replicates, falsely=1e-4):
 
 def test_outcomes_and_blame_agree_with_simulate_on_random_councils():
     counts, chances, tried = [], [], set()
-    for seed in range(90):
-        size, name = 1 + seed * 17 % 40, EQUAL[seed % len(EQUAL)]
+    for seed in range(60):
+        size, name = 1 + (seed * 7 % 40 if seed % 5 == 0 else seed % 13), EQUAL[seed % len(EQUAL)]
         some = {each for k, each in enumerate(INSTRUMENTS) if (seed * 37 >> k) & 1}
         case = a_case(1000 + seed, size, name, 1 + seed % 5, some)
         if exact.applies(case) is None:
@@ -193,7 +197,7 @@ def test_outcomes_and_blame_agree_with_simulate_on_random_councils():
             count, chance = cells(simulate(case, 4000, SEED, blame=True), exact.outcomes(case), exact.blame(case))
             counts.append(count)
             chances.append(chance)
-    assert tried == {*EQUAL, *INSTRUMENTS} and len(counts) > 60
+    assert tried == {*EQUAL, *INSTRUMENTS} and len(counts) > 40
     plausible(np.concatenate(counts), np.concatenate(chances), 4000)
 
 
@@ -206,7 +210,7 @@ def adopted(case, draws, may=None):
 
 @pytest.mark.parametrize("name", ["consensus", "consensus-minus", "majority"])
 def test_pivotality_and_shapley_blame_agree_with_simulate(name):
-    case = a_case(7, 14, name, 3, {"silence", "payment", "hazard", "patience", "grievance"})
+    case = a_case(7, 14, name, 3, {"silence", "payment", "hazard", "grievance"}).but(withdraw_above=2)
     size, many = case.council.size, 3000
     draws, found = Chance(case, SEED).draws(0, many, notice=True), exact.blame(case)
     base = adopted(case, draws)
@@ -289,7 +293,7 @@ def test_shapley_blame_under_one_shot_consensus_shares_the_failure_among_the_obj
     assert exact.blame(case).first_objector == pytest.approx(expected, abs=1e-13)  # all look up as often
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(cases(st.integers(20, 40), rules=EQUAL, rounds=st.integers(1, 3)))
 def test_shapley_blame_sums_to_what_objecting_costs_in_all(case):
     assume(exact.applies(case) is None)
@@ -318,7 +322,7 @@ def test_probabilities_are_probabilities(case):
 @pytest.mark.parametrize("name", UNEQUAL)
 def test_exact_says_that_it_does_not_apply_where_members_do_not_count_equally(name):
     case = a_case(3, 7, name, 2, set())
-    case = case.but(rule=replace(case.rule, veto=case.council.veto))
+    case = case.but(rule=replace(case.rule, veto=np.arange(7) == 2))
     assert case.rule.label in exact.applies(case)
     with pytest.raises(ValueError, match="count equally"):
         exact.outcomes(case)

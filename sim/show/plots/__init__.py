@@ -1,0 +1,63 @@
+"""The pictures of a result. Importing this imports matplotlib, but never pyplot: safe in threads and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+
+from matplotlib.style import context
+
+from sim.answers.result import Result
+from sim.show.plots import blame, chronicle, outcomes, rules, size, tiles
+from sim.show.plots.lettering import families
+from sim.show.plots.saving import encoded, write
+from sim.show.plots.sheet import Sheet, Size
+from sim.show.plots.style import STYLE
+
+Picture = Callable[[Result, Size | None], Sheet]
+PICTURES: dict[str, Picture] = {
+    "outcomes": outcomes.draw,
+    "rules": rules.draw,
+    "size": size.draw,
+    "blame": blame.draw,
+    "tiles": tiles.draw,
+    "chronicle": chronicle.draw,
+}
+NEEDS = {"size": size.drawable, "chronicle": chronicle.drawable}
+FORMATS = ("png", "svg", "pdf")
+_one_at_a_time = Lock()  # matplotlib's settings belong to the process
+
+
+def drawable(result: Result) -> list[str]:
+    """The pictures that a result holds the numbers for: curves and chronicles are not always computed."""
+    return [name for name in PICTURES if name not in NEEDS or NEEDS[name](result)]
+
+
+def draw(
+    result: Result,
+    folder: Path,
+    formats: Sequence[str] = ("png", "svg"),
+    names: Sequence[str] | None = None,
+    size: Size | None = None,
+    dpi: int = 150,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Path]:
+    """Draw pictures into a folder, one file a name and format; the paths written.
+
+    size: inches; the whole sheet is scaled to it, text too. Pictures that the result holds no numbers for are passed
+    over. OSError where the folder cannot be written, KeyError for a picture that is not known.
+    """
+    chosen = {name: PICTURES[name] for name in (PICTURES if names is None else names)}
+    wanted = {name: picture for name, picture in chosen.items() if name in drawable(result)}
+    total = len(wanted) * len(formats)
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    progress(0, total)
+    with _one_at_a_time, context({**STYLE, "font.family": list(families())}, after_reset=True):
+        for name, picture in wanted.items():
+            sheet = picture(result, size)
+            for kind in formats:
+                written.append(write(encoded(sheet, kind, dpi), folder / f"{name}.{kind}"))
+                progress(len(written), total)
+    return written

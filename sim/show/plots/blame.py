@@ -1,0 +1,112 @@
+"""Who blocks: five measures of blame side by side, for the members that matter most."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from matplotlib.axes import Axes
+
+from sim.answers.result import MemberBlame, ProposalResult, Result
+from sim.show.plots.captions import called, engine, members, probability_axis, question, source
+from sim.show.plots.lettering import fitted, inches, widest, wrapped
+from sim.show.plots.sheet import ROOM, Sheet, Size, Words
+from sim.show.plots.style import BODY, INK, NOTE, PAPER, SMALL, SOFT, VERMILION
+from sim.show.words import percent
+
+MOST = 10  # members
+HEAD, ROW, FOOT, GAP = 0.54, 0.24, 0.42, 0.16  # inches
+MEASURES = {
+    "first_objector": ("First objector", "is the first to object"),
+    "final_hold_out": ("Final hold-out", "still objects when the text fails"),
+    "lone_hold_out": ("Lone blocker", "is the only one that still objects"),
+    "pivotality": ("Pivotality", "adoption gained if it never objected"),
+    "shapley": ("Shapley blame", "its share in the chance of failure"),
+}
+COUNTED = ("first_objector", "final_hold_out", "lone_hold_out")  # shares of replicates, so their error is known
+
+
+def draw(result: Result, size: Size | None = None) -> Sheet:
+    """A panel a measure, all on the same scale; the same members in the same order."""
+    text = result.proposals[0]
+    shown = ranked(text.blame)[:MOST]
+    sheet = Sheet(_words(result, text, shown), HEAD + ROW * max(len(shown), 2) + FOOT, size)
+    names = min(widest([called(each) for each in shown], BODY, bold=True) + 0.1, ROOM * 0.26)
+    each, high = (sheet.width - names + GAP) / len(MEASURES), sheet.height - HEAD - FOOT
+    for place, member in enumerate(shown):
+        y = HEAD + high * (place + 0.5) / len(shown)
+        sheet.write(0, y, fitted(called(member), names - 0.08, BODY, bold=place == 0), bold=place == 0)
+    for number, (measure, (title, meaning)) in enumerate(MEASURES.items()):
+        left = names + number * each
+        sheet.write(left, 0.09, title, bold=True)
+        for line, words in enumerate(wrapped(meaning, each - GAP, NOTE, lines=3)):
+            sheet.write(left, 0.25 + 0.115 * line, words, size=NOTE, ink=SOFT)
+        axes = sheet.axes(left, HEAD, each - GAP, high)
+        _panel(axes, [getattr(member, measure) for member in shown], each - GAP, _sample(result, measure))
+    return sheet
+
+
+def _sample(result: Result, measure: str) -> int | None:
+    return result.replicates if measure in COUNTED else None
+
+
+def _panel(axes: Axes, values: list[float | None], width: float, replicates: int | None) -> None:
+    axes.set(xlim=(0, 1), ylim=(len(values) - 0.5, -0.5), yticks=[])
+    axes.set_xlabel("probability", fontsize=SMALL)
+    probability_axis(axes.xaxis, coarse=True)
+    axes.grid(axis="x")
+    if all(value is None for value in values):
+        axes.text(
+            0.5,
+            0.5,
+            "not given by\nthis engine",
+            transform=axes.transAxes,
+            fontsize=SMALL,
+            color=SOFT,
+            ha="center",
+            va="center",
+        )
+        return
+    for place, value in enumerate(values):
+        _bar(axes, place, value, width, replicates)
+
+
+def _bar(axes: Axes, place: int, value: float | None, width: float, replicates: int | None) -> None:
+    label, share = percent(value), value or 0.0
+    axes.barh(place, share, 0.62, color=VERMILION if place == 0 else "#B0683F", linewidth=0)
+    error = sqrt(share * (1 - share) / replicates) if replicates else 0.0
+    if error > 0:
+        axes.errorbar(share, place, xerr=error, fmt="none", ecolor=INK, elinewidth=0.8, capsize=1.8)
+    outside = share + error + (inches(label, SMALL) + 0.08) / width <= 1.0
+    at, shift, align, ink = (share + error, 3, "left", INK) if outside else (share - error, -3, "right", PAPER)
+    ground = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.4} if outside else None
+    axes.annotate(
+        label,
+        (max(at, 0.0), place),
+        (shift, 0),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=ink,
+        ha=align,
+        va="center_baseline",
+        bbox=ground,
+    )
+
+
+def ranked(blame: list[MemberBlame]) -> list[MemberBlame]:
+    """Members by how much blame is theirs."""
+    return sorted(blame, key=lambda each: (-(each.shapley or 0.0), -each.final_hold_out, -each.object))
+
+
+def _words(result: Result, text: ProposalResult, shown: list[MemberBlame]) -> Words:
+    leader = max(text.blame, key=lambda each: each.final_hold_out)
+    if leader.final_hold_out < 0.005:
+        title = f"Nobody is a likely blocker: {question(text)}"
+    else:
+        alone = f", alone with {percent(leader.lone_hold_out)}" if len(text.blame) > 1 else ""
+        chance = percent(leader.final_hold_out)
+        title = f"Who blocks {question(text)}: {called(leader)} holds out to the end with probability {chance}{alone}"
+    number = len(text.blame)
+    kept = f"All {members(number)}" if number > 1 else "The only member"
+    if number > len(shown):
+        kept = f"The {len(shown)} of {members(number)} with the most blame"
+    return Words(title, f"Five measures of blame on one scale, from 0 to 1. {kept}.", source(result, engine(result)))

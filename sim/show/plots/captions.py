@@ -1,0 +1,80 @@
+"""Words that pictures share: the source line, lists of names, probabilities on an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+
+from sim.answers.result import MemberBlame, ProposalResult, Result
+from sim.show.plots.lettering import legible, shortened
+
+TICKS = {0.0: "0", 0.25: ".25", 0.5: ".5", 0.75: ".75", 1.0: "1"}
+
+
+def source(result: Result, how: str | None = None) -> str:
+    """The line at the foot: which scenario, how computed and how surely, by which version."""
+    return (
+        f"Source: {shortened(result.scenario.title, 120)}; {how or engine(result)}; weights provisional;"
+        f" {result.program.name} {result.program.version}"
+    )
+
+
+def engine(result: Result, compared: Sequence[ProposalResult] = ()) -> str:
+    """How numbers were computed; compared: proposals whose compared rules are shown, simulated or not."""
+    if result.replicates is not None:
+        return f"{_sample(result.replicates, result.seed)}, ± one standard error"
+    if not simulated(compared):
+        return "exact probabilities"
+    replicates = next((row.replicates for text in compared for row in text.rules if row.replicates), None)
+    rules = listed(list(dict.fromkeys(row.rule for text in compared for row in text.rules if row.engine != "exact")))
+    return f"exact probabilities; {rules}: {_sample(replicates, result.seed)}, ± one standard error"
+
+
+def _sample(replicates: int | None, seed: int) -> str:
+    return f"Monte Carlo, {replicates:,} replicates, seed {seed}" if replicates else f"Monte Carlo, seed {seed}"
+
+
+def simulated(texts: Sequence[ProposalResult]) -> bool:
+    """Was any of the compared rules simulated?"""
+    return any(row.engine != "exact" for text in texts for row in text.rules)
+
+
+def question(text: ProposalResult) -> str:
+    """A proposal and its rule, for a title."""
+    return f"{shortened(text.name)} under {shortened(text.rule, 30)}"
+
+
+def called(member: MemberBlame) -> str:
+    """A member's name, or its id where no font has the name's letters."""
+    return legible(member.name, member.id)
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """Names in a sentence: "A, B and C", or "A, B and 7 others"."""
+    names = [shortened(each, 30) for each in names]
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1:,} others"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def members(number: int) -> str:
+    """So many members, in words."""
+    return f"{number:,} members" if number != 1 else "1 member"
+
+
+def plain(outcome: str) -> str:
+    """An outcome in words."""
+    return outcome.replace("-", " ").replace("opt out", "opt-out")
+
+
+def probability_axis(axis: Axis, coarse: bool = False) -> None:
+    """Ticks for a probability as numbers are written elsewhere."""
+    ticks = {at: label for at, label in TICKS.items() if not coarse or at in (0.0, 0.5, 1.0)}
+    axis.set_ticks(list(ticks), labels=list(ticks.values()))
+
+
+def bare(axes: Axes) -> None:
+    """No frame, no ticks."""
+    axes.set_axis_off()
