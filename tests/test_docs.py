@@ -2,7 +2,8 @@
 
 On each page, from top to bottom, in an empty folder of its own:
 
-    ```toml file=NAME      is saved under that name; a whole scenario is loaded, a part is checked against the schema
+    ```toml file=NAME      is saved under that name; a whole scenario is loaded, a part is checked against the schema,
+                           unless sound=no
     ```csv file=NAME       is saved
     ```python              runs, all blocks of a page in one namespace; a ```text block right after it is its output
     ```console             lines that begin with $ run, and the output that follows must be theirs; exit=2 expects that
@@ -37,6 +38,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = {"unanimity": ["-m", "sim"], "python run.py": [str(ROOT / "run.py")], "python -m sim": ["-m", "sim"]}
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ANY = "…"
+RAN: dict[str, str] = {}  # commands on files of the repository print the same on every page
 
 
 # -- blocks -----------------------------------------------------------------------------------------------------------
@@ -82,7 +84,13 @@ class Reader:
         if "title" in document and "proposal" in document:
             load(str(self.save(block)))
             return
-        bare = {"title": "t", "question": "q", "sources": ["s"], "council": {"members": "m"}, "proposal": [{"name": "n"}]}
+        bare = {
+            "title": "t",
+            "question": "q",
+            "sources": ["s"],
+            "council": {"members": "m"},
+            "proposal": [{"name": "n"}],
+        }
         if "council" in document:
             document["council"] = bare["council"] | document["council"]
         ScenarioFile.model_validate(bare | document)
@@ -104,9 +112,13 @@ class Reader:
         return said.getvalue()
 
     def console(self, line, status):
+        if line in RAN:
+            return RAN[line]
         name = next((each for each in COMMANDS if line.startswith(f"{each} ")), None)
         assert name, f"not a command of this program: {line}"
-        clean = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE")}
+        clean = {
+            key: value for key, value in os.environ.items() if key not in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE")
+        }
         path = os.pathsep.join(filter(None, [str(ROOT), clean.get("PYTHONPATH", "")]))
         ran = subprocess.run(
             [sys.executable, *COMMANDS[name], *shlex.split(line.removeprefix(name))],
@@ -118,6 +130,8 @@ class Reader:
             check=False,
         )
         assert ran.returncode == status, f"{line}: status {ran.returncode}\n{ran.stdout}"
+        if " scenarios/" in line:
+            RAN[line] = ran.stdout
         return ran.stdout
 
 
@@ -151,7 +165,7 @@ def shown_and_real(page, folder):
         printed = None
         if block.language == "csv" or (block.language == "toml" and "file" in block.options):
             reader.save(block)
-        if block.language == "toml":
+        if block.language == "toml" and block.options.get("sound") != "no":
             reader.toml(block)
         elif block.language == "python":
             printed = reader.python(block)
@@ -266,7 +280,9 @@ def limits_of(metadata):
 
 def number(value):
     large = {10.0**9: "10^9", -(10.0**9): "−10^9", 1_000_000: "10^6", 10**7: "10^7", 10**10: "10^10", 1 << 40: "2^40"}
-    return "2^63 − 1" if value == 2**63 - 1 else large.get(value, f"{value:g}" if isinstance(value, int | float) else "")
+    return (
+        "2^63 − 1" if value == 2**63 - 1 else large.get(value, f"{value:g}" if isinstance(value, int | float) else "")
+    )
 
 
 def default(field):
@@ -316,7 +332,9 @@ def described():
     for name, builder in REGISTERED.items():
         first, _, rest = inspect.getdoc(builder).partition("\n\n")
         names, _, source = " ".join(rest.split()).removeprefix("Names: ").partition(" Source: ")
-        taken = [key if value is inspect.Parameter.empty else f"{key} = {value!r}" for key, value in options(name).items()]
+        taken = [
+            key if value is inspect.Parameter.empty else f"{key} = {value!r}" for key, value in options(name).items()
+        ]
         taken = ", ".join(taken).replace("True", "true").replace("False", "false").replace("'", '"')
         found[name] = [f"`{taken}`" if taken else "", first, names.rstrip("."), source.rstrip(".")]
     return found
@@ -342,7 +360,9 @@ def commanded():
 def test_the_tables_of_options_are_the_parser():
     said, real = rows("commands.md"), commanded()
     assert list(said) == list(real)
-    assert {key: cells for key, cells in said.items() if real[key]} == {key: cells for key, cells in real.items() if cells}
+    assert {key: cells for key, cells in said.items() if real[key]} == {
+        key: cells for key, cells in real.items() if cells
+    }
 
 
 def recorded(record, prefix=""):
@@ -395,7 +415,9 @@ def test_the_table_of_functions_is_the_code():
 
 
 def test_what_the_readme_says_about_the_two_commands():
-    commands = [each.text.strip() for each in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if each.language == "sh"]
+    commands = [
+        each.text.strip() for each in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if each.language == "sh"
+    ]
     assert "pip install -e . && python run.py run scenarios/tokyo-office-2023.toml" in commands
     assert "pip install -e '.[test]' && pytest" in commands
 
@@ -409,9 +431,11 @@ def refreshed(text, folder):
         if fits(shown, real):
             continue
         assert ANY not in shown.splitlines(), f"shortened, and no longer true:\n{shown}\n\n{real}"
-        new = "\n".join(tidy(real))
+        old, new = shown.rstrip(), "\n".join(tidy(real))
         start, end = block.span
-        text = text[:start] + text[start:end].replace(shown.rstrip(), new) + text[end:]
+        place = text.rindex(old, start, end)
+        text = text[:place] + new + text[place + len(old) :]
+        block.span = start, end + len(new) - len(old)
     return text
 
 

@@ -13,11 +13,12 @@ import numpy as np
 from sim.model.case import Case
 from sim.model.council import Booleans, Integers
 from sim.model.draws import Streams
-from sim.model.process import ADOPTIONS, OUTCOMES, Draws, Round, play
+from sim.model.process import ADOPTIONS, OUTCOMES, Draws, Round, consult, play, rows
 from sim.model.rules import count
 from sim.model.stances import Table, table
 
-CHUNK = 1 << 17  # numbers a chunk, so that one array of them is a megabyte and stays in the cache
+CHUNK = 1 << 18  # numbers a chunk: one array of them is two megabytes, and calls cost little against work
+WHOLE = 1 << 17  # numbers in a table that is built once for all draws
 
 
 class Chance:
@@ -32,8 +33,8 @@ class Chance:
     def draws(self, start: int, replicates: int, notice: bool) -> Draws:
         """Draws of the replicates start … start + replicates − 1."""
         return Draws(
-            self._taste.uniforms(start, replicates),
-            self._notice.uniforms(start, replicates) if notice else None,
+            np.asfortranarray(self._taste.uniforms(start, replicates)),
+            np.asfortranarray(self._notice.uniforms(start, replicates)) if notice else None,
             self._agenda.uniforms(start, replicates)[:, 0],
         )
 
@@ -71,11 +72,24 @@ def rows_of(case: Case, draws: Draws) -> Table:
     return table(case, np.unique(count(draws.taste >= not_support)))
 
 
+def stances_of(case: Case) -> Callable[[Draws], Table]:
+    """Which table serves given draws: one for all of them, or where that would be large, just the rows they need."""
+    if (case.council.size + 1) ** 2 * case.procedure.rounds >= WHOLE:
+        return lambda draws: rows_of(case, draws)
+    whole = table(case)
+    return lambda draws: whole
+
+
 def first_objectors(attention: np.ndarray, notice: np.ndarray, objects: Booleans) -> Integers:
     """The member that objects first in each replicate that has one; (≤ R,). Earliest τ/μ, τ = −ln(1 − n)."""
-    some = objects.any(axis=-1)
-    when = np.where(objects[some], -np.log1p(-notice[some]) / attention, np.inf)
-    return np.asarray(when.argmin(axis=-1))
+    size, member, replicate = len(objects), *np.divmod(np.flatnonzero(objects.T), len(objects))
+    when = -np.log1p(-notice[replicate, member]) / attention[member]
+    earliest = np.full(size, np.inf)
+    np.minimum.at(earliest, replicate, when)
+    at_once = np.flatnonzero(when == earliest[replicate])[::-1]  # backwards, so that the first in council order stays
+    first = np.full(size, -1)
+    first[replicate[at_once]] = member[at_once]
+    return first[first >= 0]
 
 
 def tally(case: Case, stances: Table, draws: Draws, blame: bool) -> Tally:
@@ -89,26 +103,25 @@ def tally(case: Case, stances: Table, draws: Draws, blame: bool) -> Tally:
         now = np.bincount(each.outcome[each.outcome >= 0], minlength=len(OUTCOMES))
         outcomes += now
         adopted[each.number] = now[:ADOPTIONS].sum()
-        holding = each.objects[each.outcome >= ADOPTIONS]
-        alone = count(holding) == 1
+        failed = each.outcome >= ADOPTIONS
+        alone = failed & (count(each.objects) == 1)
         lone += int(alone.sum())
         if blame:
-            by_member["final_hold_out"] += holding.sum(axis=0)
-            by_member["lone_hold_out"] += holding[alone].sum(axis=0)
+            by_member["final_hold_out"] += count((each.objects & failed[:, None]).T)
+            by_member["lone_hold_out"] += count((each.objects & alone[:, None]).T)
             if each.number == 0 and draws.notice is not None:
                 first = first_objectors(case.council.attention, draws.notice, each.objects)
                 by_member["first_objector"] += np.bincount(first, minlength=size)
     objects = np.zeros(size, np.int64)
     if blame:
-        row = np.searchsorted(stances.supporters, supporters)
-        objects += (draws.taste < stances.object[row, 0]).sum(axis=0)
+        objects += count(consult(stances, 0, rows(stances, draws.taste), draws.taste, None).T)
     return Tally(
         replicates=len(supporters),
         outcomes=outcomes,
         rounds=adopted,
         supporters=int(supporters.sum()),
         lone=lone,
-        support=supports.sum(axis=0) if blame else np.zeros(size, np.int64),
+        support=count(supports.T) if blame else np.zeros(size, np.int64),
         object=objects,
         **by_member,
     )
@@ -119,6 +132,14 @@ def chunks(case: Case, replicates: int, start: int = 0, chunk: int | None = None
     chunk = chunk or max(1, CHUNK // max(case.council.size, 1))
     for first in range(start, start + replicates, chunk):
         yield first, min(chunk, start + replicates - first)
+
+
+def keep_freed_memory() -> None:
+    """Let glibc reuse what arrays leave behind: freeing one large block raises the size from which it returns memory.
+
+    Else the system takes back every chunk's arrays and clears the pages of the next, which costs as much as the draws.
+    """
+    np.empty(31 << 20, np.uint8)
 
 
 def simulate(
@@ -135,13 +156,14 @@ def simulate(
 
     progress is called with the number of replicates done after each chunk. Source: the model, sections 4 and 6.
     """
+    keep_freed_memory()
     chance = Chance(case, seed)
     notice = blame or not np.isinf(case.procedure.silence_hours)
-    whole = table(case) if (case.council.size + 1) ** 2 * case.procedure.rounds < CHUNK else None
+    stances = stances_of(case)
     total: Tally | None = None
     for first, many in chunks(case, replicates, start, chunk):
         draws = chance.draws(first, many, notice)
-        counted = tally(case, whole or rows_of(case, draws), draws, blame)
+        counted = tally(case, stances(draws), draws, blame)
         total = counted if total is None else total + counted
         progress(first + many - start)
     if total is None:

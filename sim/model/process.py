@@ -2,14 +2,19 @@
 
 `play` is the loop of the model's section 4. The arrays hold the replicates that are still undecided; whoever is
 finished leaves them.
+
+Arrays of shape (R, N) lie member by member in memory (Fortran order) wherever they are made here: to add up members
+is then to add up long rows. Either order gives the same results.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.model.case import Case
 from sim.model.council import Booleans, Floats, Integers
@@ -23,6 +28,31 @@ UNDECIDED = -1
 
 STANCES = ("support", "acquiesce", "object")
 SUPPORT, ACQUIESCE, OBJECT = range(3)
+
+FEW = 10  # one in so many: then looking up single members is faster than comparing all
+
+Kind = TypeVar("Kind", np.bool_, np.float64)
+
+
+def of(array: NDArray[Kind], replicates: Integers) -> NDArray[Kind]:
+    """Those replicates of an (R, N) array, member by member in memory."""
+    return np.take(array.T, replicates, axis=1).T
+
+
+def below(probability: Floats, t: int, row: Integers, taste: Floats, among: Booleans) -> Booleans:
+    """Who of those among (R, N) has a draw below what the table says of round t, (R, N).
+
+    probability (S, T, N): a part of the table of stances; row (R,): which of its rows stands for each replicate.
+    """
+    if np.count_nonzero(among.T) * FEW > among.size:
+        return among & (taste < of(probability[:, t], row))
+    rounds, size = probability.shape[1:]
+    found = np.zeros(among.T.shape, np.bool_)
+    at = np.flatnonzero(among.T)  # few are asked: look up just those
+    member, replicate = np.divmod(at, len(row))
+    limit = probability.ravel().take(((row * rounds + t) * size)[replicate] + member)
+    found.ravel()[at] = taste.T.ravel().take(at) < limit
+    return found.T
 
 
 @dataclass(frozen=True)
@@ -40,8 +70,8 @@ class Draws:
 
     def of(self, replicates: Integers) -> Draws:
         """Those replicates only."""
-        notice = None if self.notice is None else self.notice[replicates]
-        return Draws(self.taste[replicates], notice, self.agenda[replicates])
+        notice = None if self.notice is None else of(self.notice, replicates)
+        return Draws(of(self.taste, replicates), notice, self.agenda[replicates])
 
 
 @dataclass(frozen=True)
@@ -62,19 +92,24 @@ class Round:
     won: Booleans | None = None
 
 
+def rows(table: Table, taste: Floats) -> Integers:
+    """The table's row for each replicate's number of supporters, (R,)."""
+    return np.searchsorted(table.supporters, count(taste >= table.not_support))
+
+
 def consult(table: Table, t: int, row: Integers, taste: Floats, notice: Floats | None) -> Booleans:
     """Who objects in round t, shape (R, N). row (R,): the table's row for each replicate's number of supporters.
 
     In round 0 only those who notice the silence procedure in time; notice None: all do.
     """
-    objects = taste < table.object[row, t]
+    objects = taste < of(table.object[:, t], row)
     if t == 0 and notice is not None:
         objects &= notice < table.notice
     return objects
 
 
 def win_over(rule: Rule, accepts: Booleans, objects: Booleans, at_most: int) -> Booleans:
-    """Who of those who accept is added, (R, N): objectors with a veto first, then in the rule's queue, at most so many."""
+    """Who of those who accept is added, (R, N): objectors with a veto, then the rule's queue, at most so many."""
     if at_most >= accepts.shape[-1] or bool((count(accepts) <= at_most).all()):
         return accepts
     first = accepts & objects & rule.veto
@@ -98,19 +133,23 @@ def decide(
     if t >= p.opt_out_first_round:
         offers.append((WITH_OPT_OUT, table.refuse_opt_out, p.opt_out_members))
     for name, refuse, at_most in offers:
-        within_reach = np.flatnonzero((outcome == UNDECIDED) & (lacking <= at_most))
-        if refuse is None or not within_reach.size:
+        if refuse is None:
             continue
-        s, o = supports[within_reach], objects[within_reach]
-        accepts = ~rule.favour(s, o) & (taste[within_reach] >= refuse[row[within_reach], t])
-        passes = np.zeros(len(within_reach), np.bool_)
+        near = (outcome == UNDECIDED) & (lacking <= at_most)
+        missing = ~rule.favour(supports, objects) & near[:, None]
+        accepts = missing & ~below(refuse, t, row, taste, missing)
+        tried = np.flatnonzero(near & (count(accepts) >= lacking))
+        if not tried.size:
+            continue
+        s, o, a = (of(each, tried) for each in (supports, objects, accepts))
+        passes = np.zeros(len(tried), np.bool_)
         for m in range(1, at_most + 1) if traced else [at_most]:  # one by one only where somebody looks
-            added = win_over(rule, accepts, o, m)
+            added = win_over(rule, a, o, m)
             newly = ~passes & rule.passes(s | added, o & ~added)
             if won is not None:
-                won[within_reach[newly]] = added[newly]
+                won[tried[newly]] = added[newly]
             passes |= newly
-        outcome[within_reach[passes]] = name
+        outcome[tried[passes]] = name
     return outcome, won
 
 
@@ -128,17 +167,19 @@ def revise(case: Case, t: int, outcome: Integers, objects: Booleans, agenda: Flo
     return np.where((outcome == UNDECIDED) & gone, WITHDRAWN, outcome)
 
 
-def play(case: Case, table: Table, draws: Draws, may_object: Booleans | None = None, traced: bool = False) -> Iterator[Round]:
+def play(
+    case: Case, table: Table, draws: Draws, may_object: Booleans | None = None, traced: bool = False
+) -> Iterator[Round]:
     """The rounds of the process for R replicates; each replicate leaves with the round that settles its outcome.
 
     table must have the rows of all numbers of supporters that occur. may_object (R, N): members it leaves out
     acquiesce where they would object (for blame). traced: note who was won over.
     """
-    supports = draws.taste >= table.not_support
-    row = np.searchsorted(table.supporters, count(supports))
+    row = rows(table, draws.taste)
     deadline = None if np.isinf(case.procedure.silence_hours) else draws.notice
     replicate, taste, agenda = np.arange(len(row)), draws.taste, draws.agenda
     for t in range(case.procedure.rounds):
+        supports = taste >= table.not_support
         objects = consult(table, t, row, taste, deadline)
         if may_object is not None:
             objects &= may_object
@@ -148,6 +189,5 @@ def play(case: Case, table: Table, draws: Draws, may_object: Booleans | None = N
         on = np.flatnonzero(outcome == UNDECIDED)
         if not on.size:
             return
-        replicate, taste, agenda, row = replicate[on], taste[on], agenda[on], row[on]
-        supports = supports[on]
-        may_object = None if may_object is None else may_object[on]
+        replicate, agenda, row, taste = replicate[on], agenda[on], row[on], of(taste, on)
+        may_object = None if may_object is None else of(may_object, on)

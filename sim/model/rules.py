@@ -27,9 +27,13 @@ class RuleError(ValueError):
 
 
 def count(members: Booleans) -> Integers:
-    """How many of the last axis are true, exactly; shape (…,). Eight members a byte, so far faster than a sum."""
-    packed = np.packbits(members, axis=-1)
-    return np.bitwise_count(packed).sum(axis=-1, dtype=np.int64)
+    """How many of the last axis are true, exactly; shape (…,).
+
+    What lies together in memory is packed, eight a byte; else whole rows are added, in the narrowest integers that do.
+    """
+    if members.flags.c_contiguous:
+        return np.asarray(np.bitwise_count(np.packbits(members, axis=-1)).sum(axis=-1, dtype=np.int64))
+    return np.asarray(members.sum(axis=-1, dtype=np.min_scalar_type(members.shape[-1])), np.int64)
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,12 @@ class Criterion:
         if self.equal:
             return self.members - count(favour)
         short = self.quota - np.where(favour, self.weights, 0).sum(axis=-1)
-        return -(-short // max(self.heaviest, 1))
+        return np.asarray(-(-short // max(self.heaviest, 1)))
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A text passes iff every criterion is met (or fewer than `blocking` are not in favour) and no veto member objects."""
+    """A text passes iff all criteria are met (or fewer than `blocking` are missing) and no veto member objects."""
 
     label: str
     criteria: tuple[Criterion, ...]

@@ -36,24 +36,39 @@ def save(
 
 def _write(path: Path, text: str) -> Path:
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    try:
+        part.write_text(text, encoding="utf-8", errors="backslashreplace")
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
     return path
+
+
+MEASURES = (
+    "support",
+    "acquiesce",
+    "object",
+    "first_objector",
+    "final_hold_out",
+    "lone_hold_out",
+    "pivotality",
+    "shapley",
+)
 
 
 def members(scenario: Scenario, result: Result) -> str:
     """CSV, a row a proposal and member: final traits, stake, value without what nobody knows, blame."""
     council = scenario.questions[0].case.council
-    measures = ("support", "acquiesce", "object", "first_objector", "final_hold_out", "lone_hold_out", "pivotality", "shapley")
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(["proposal", "id", "name", *council.drivers.names, "stake", "independence", "value", *measures])
+    rows.writerow(["proposal", "id", "name", *council.drivers.names, "stake", "independence", "value", *MEASURES])
     for question, found in zip(scenario.questions, result.proposals, strict=True):
         worth = value(question.case)
         for place, blame in enumerate(found.blame):
             numbers = [*council.traits[:, place], council.stake[place], council.independence[place], worth[place]]
             said = [inert(found.name), inert(blame.id), inert(blame.name)]
-            shares = ["" if getattr(blame, each) is None else repr(getattr(blame, each)) for each in measures]
+            shares = ["" if getattr(blame, each) is None else repr(getattr(blame, each)) for each in MEASURES]
             rows.writerow([*said, *(repr(float(each)) for each in numbers), *shares])
     return out.getvalue()
 

@@ -134,9 +134,11 @@ def tell(case: Case, taste: list[float], notice: list[float], agenda: float) -> 
             costs.append(cost)
             if member.supports():
                 stances.append("support")
-            elif member.gain(ambition) >= -cost or member.docile:
-                stances.append("acquiesce")
-            elif t == 0 and not member.looks_up < float(p.silence_hours):
+            elif (
+                member.gain(ambition) >= -cost
+                or member.docile
+                or (t == 0 and not member.looks_up < float(p.silence_hours))
+            ):
                 stances.append("acquiesce")
             else:
                 stances.append("object")

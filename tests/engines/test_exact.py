@@ -1,7 +1,7 @@
 """exact against full enumeration, against simulate, and against what is known in closed form (MODEL.md section 9)."""
 
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import exp, factorial, prod
 
 import numpy as np
@@ -57,7 +57,7 @@ class Worlds:
             each = [((0.0, chance), (LATEST, 1.0 - chance)) for chance in stances.notice.tolist()]
             notices = [(tuple(n for n, _ in all_), prod(c for _, c in all_)) for all_ in product(*each)]
         stay = [(1.0 - p.withdrawal_hazard) ** t for t in range(p.rounds)] + [0.0]
-        agendas = [(1.0 - (a + b) / 2.0, a - b) for a, b in zip(stay, stay[1:], strict=False) if a > b]
+        agendas = [(1.0 - (a + b) / 2.0, a - b) for a, b in pairwise(stay) if a > b]
         agendas[-1] = (LATEST, stay[-2])
         rows = list(product(tastes, notices, agendas))
         draws = Draws(
@@ -90,7 +90,8 @@ class Worlds:
         """Members notice at exponential times: i comes first among those who wish, within H, in closed form."""
         attention, hours = self.case.council.attention, self.case.procedure.silence_hours
         found = np.zeros(len(attention))
-        for wishes, chance in zip(self.wishes(), self.chance, strict=True):
+        who, which = np.unique(self.wishes(), axis=0, return_inverse=True)
+        for wishes, chance in zip(who, np.bincount(which, self.chance), strict=True):
             if wishes.any():
                 together = attention[wishes].sum()
                 found[wishes] += chance * attention[wishes] / together * -np.expm1(-together * hours)
@@ -191,13 +192,16 @@ def test_outcomes_and_blame_agree_with_simulate_on_random_councils():
     for seed in range(60):
         size, name = 1 + (seed * 7 % 40 if seed % 5 == 0 else seed % 13), EQUAL[seed % len(EQUAL)]
         some = {each for k, each in enumerate(INSTRUMENTS) if (seed * 37 >> k) & 1}
+        if "silence" in some and name == "consensus-minus":
+            size = min(size, 4)  # the costliest to count
         case = a_case(1000 + seed, size, name, 1 + seed % 5, some)
         if exact.applies(case) is None:
             tried |= {name, *some}
             count, chance = cells(simulate(case, 4000, SEED, blame=True), exact.outcomes(case), exact.blame(case))
             counts.append(count)
             chances.append(chance)
-    assert tried == {*EQUAL, *INSTRUMENTS} and len(counts) > 40
+    assert tried == {*EQUAL, *INSTRUMENTS}
+    assert len(counts) > 40
     plausible(np.concatenate(counts), np.concatenate(chances), 4000)
 
 
@@ -210,7 +214,11 @@ def adopted(case, draws, may=None):
 
 @pytest.mark.parametrize("name", ["consensus", "consensus-minus", "majority"])
 def test_pivotality_and_shapley_blame_agree_with_simulate(name):
-    case = a_case(7, 14, name, 3, {"silence", "payment", "hazard", "grievance"}).but(withdraw_above=2)
+    case = a_case(10, 14, name, 3, {"silence", "hazard", "grievance"}).but(withdraw_above=2)
+    if name == "consensus-minus":
+        case = case.but(rule=rule(case.council, name, k=1))
+    else:
+        case = case.but(opt_out_members=2, opt_out_relief=1.0, opt_out_first_round=1)
     size, many = case.council.size, 3000
     draws, found = Chance(case, SEED).draws(0, many, notice=True), exact.blame(case)
     base = adopted(case, draws)
@@ -219,7 +227,7 @@ def test_pivotality_and_shapley_blame_agree_with_simulate(name):
     place = np.argsort(np.random.default_rng(SEED).uniform(size=(many, size)), axis=1)  # each replicate its own order
     joined = [adopted(case, draws, place < k) for k in range(size + 1)]
     sinks = np.array([[(before & ~after)[place[:, i] == k].sum() for i in range(size)]
-                      for k, (before, after) in enumerate(zip(joined, joined[1:], strict=False))])  # fmt: skip
+                      for k, (before, after) in enumerate(pairwise(joined))])  # fmt: skip
     plausible(sinks.sum(axis=0), found.shapley, many)
 
 
@@ -315,8 +323,10 @@ def test_a_silence_of_24_hours_is_noticed_in_time():
 def test_probabilities_are_probabilities(case):
     assume(exact.applies(case) is None)
     found = exact.outcomes(case)
-    assert found.outcomes.min() >= 0.0 and found.outcomes.sum() == pytest.approx(1.0, abs=1e-12)
-    assert found.rounds.min() >= -1e-15 and found.rounds.sum() == pytest.approx(found.adopted_any, abs=1e-12)
+    assert found.outcomes.min() >= 0.0
+    assert found.outcomes.sum() == pytest.approx(1.0, abs=1e-12)
+    assert found.rounds.min() >= -1e-15
+    assert found.rounds.sum() == pytest.approx(found.adopted_any, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", UNEQUAL)
@@ -353,7 +363,16 @@ MEMBERS = {
     "FRA": [0.00936, 0.03388, 0.95676, 0.92396, 0.72123, 0.69447, 0.71134, 0.71435],
     "CZE": [0.18380, 0.77334, 0.04285, 0.02206, 0.01677, 0.00038, 0.00270, 0.00457],
 }
-MEASURES = "support acquiesce object first_objector final_hold_out lone_hold_out pivotality shapley".split()
+MEASURES = [
+    "support",
+    "acquiesce",
+    "object",
+    "first_objector",
+    "final_hold_out",
+    "lone_hold_out",
+    "pivotality",
+    "shapley",
+]
 
 
 def test_the_office_exactly():
@@ -435,9 +454,7 @@ def test_the_office_by_simulation():
         within_four_errors(found, [expected[k] for k in (0, 2, 3, 4, 5)], 40_000)
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"), [("two-thirds", 0.690), ("majority", 0.999), ("double-majority", 0.978)]
-)
+@pytest.mark.parametrize(("name", "expected"), [("two-thirds", 0.690), ("majority", 0.999), ("double-majority", 0.978)])
 def test_the_office_under_rules_that_count_votes(name, expected):
     case = office(name)
     found = simulate(case, 40_000, SEED).adopted_any / 40_000

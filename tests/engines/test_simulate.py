@@ -192,7 +192,8 @@ def test_the_draws_of_a_replicate_stay_wherever_reading_starts(case, start, ahea
     run, alone = chance.draws(start, ahead + 1, notice=True), Chance(case, SEED).draws(start + ahead, 1, notice=True)
     again = chance.draws(start + ahead, 1, notice=True)
     for draws in (alone, again):
-        assert np.array_equal(run.taste[ahead], draws.taste[0]) and np.array_equal(run.notice[ahead], draws.notice[0])
+        assert np.array_equal(run.taste[ahead], draws.taste[0])
+        assert np.array_equal(run.notice[ahead], draws.notice[0])
         assert run.agenda[ahead] == draws.agenda[0]
 
 
@@ -215,14 +216,17 @@ def with_a_newcomer(case):
 def test_the_draws_stay_when_a_member_a_rule_or_a_round_is_added_or_another_text(case):
     before = Chance(case, SEED).draws(3, 5, notice=True)
     joined = Chance(with_a_newcomer(case), SEED).draws(3, 5, notice=True)
-    assert np.array_equal(joined.taste[:, 1:], before.taste) and np.array_equal(joined.notice[:, 1:], before.notice)
+    assert np.array_equal(joined.taste[:, 1:], before.taste)
+    assert np.array_equal(joined.notice[:, 1:], before.notice)
     assert np.array_equal(joined.agenda, before.agenda)
     other = replace(case, proposal=replace(case.proposal, name="Another text"))
     elsewhere = Chance(other, SEED).draws(3, 5, notice=True)
-    assert not (elsewhere.taste == before.taste).any() and not (elsewhere.agenda == before.agenda).any()
+    assert not (elsewhere.taste == before.taste).any()
+    assert not (elsewhere.agenda == before.agenda).any()
     for changed in (case.but(rounds=9), case.but(rule=rule(case.council, "majority"))):
         after = Chance(changed, SEED).draws(3, 5, notice=True)
-        assert np.array_equal(after.taste, before.taste) and np.array_equal(after.agenda, before.agenda)
+        assert np.array_equal(after.taste, before.taste)
+        assert np.array_equal(after.agenda, before.agenda)
 
 
 def test_taste_notice_and_agenda_are_drawn_apart_for_each_member_and_seed():

@@ -7,10 +7,10 @@ from math import sqrt
 from matplotlib.axes import Axes
 
 from sim.answers.result import MemberBlame, ProposalResult, Result
-from sim.show.plots.captions import called, engine, members, probability_axis, question, source
-from sim.show.plots.lettering import fitted, inches, widest, wrapped
+from sim.show.plots.captions import called, engine, members, probability_axis, source, titled, under
+from sim.show.plots.lettering import fitted, inches, shortened, unbroken, widest, wrapped
 from sim.show.plots.sheet import ROOM, Sheet, Size, Words
-from sim.show.plots.style import BODY, INK, NOTE, PAPER, SMALL, SOFT, VERMILION
+from sim.show.plots.style import BODY, INK, NOTE, PAPER, RUST, SMALL, SOFT, VERMILION
 from sim.show.words import percent
 
 MOST = 10  # members
@@ -22,7 +22,6 @@ MEASURES = {
     "pivotality": ("Pivotality", "adoption gained if it never objected"),
     "shapley": ("Shapley blame", "its share in the chance of failure"),
 }
-COUNTED = ("first_objector", "final_hold_out", "lone_hold_out")  # shares of replicates, so their error is known
 
 
 def draw(result: Result, size: Size | None = None) -> Sheet:
@@ -32,24 +31,24 @@ def draw(result: Result, size: Size | None = None) -> Sheet:
     sheet = Sheet(_words(result, text, shown), HEAD + ROW * max(len(shown), 2) + FOOT, size)
     names = min(widest([called(each) for each in shown], BODY, bold=True) + 0.1, ROOM * 0.26)
     each, high = (sheet.width - names + GAP) / len(MEASURES), sheet.height - HEAD - FOOT
+    leader = _leader(text)
     for place, member in enumerate(shown):
         y = HEAD + high * (place + 0.5) / len(shown)
-        sheet.write(0, y, fitted(called(member), names - 0.08, BODY, bold=place == 0), bold=place == 0)
+        bold = member is leader
+        sheet.write(0, y, fitted(called(member), names - 0.08, BODY, bold), bold=bold)
     for number, (measure, (title, meaning)) in enumerate(MEASURES.items()):
         left = names + number * each
         sheet.write(left, 0.09, title, bold=True)
         for line, words in enumerate(wrapped(meaning, each - GAP, NOTE, lines=3)):
             sheet.write(left, 0.25 + 0.115 * line, words, size=NOTE, ink=SOFT)
         axes = sheet.axes(left, HEAD, each - GAP, high)
-        _panel(axes, [getattr(member, measure) for member in shown], each - GAP, _sample(result, measure))
+        values = [getattr(member, measure) for member in shown]
+        colours = [VERMILION if member is leader else RUST for member in shown]
+        _panel(axes, values, colours, each - GAP, result.replicates)
     return sheet
 
 
-def _sample(result: Result, measure: str) -> int | None:
-    return result.replicates if measure in COUNTED else None
-
-
-def _panel(axes: Axes, values: list[float | None], width: float, replicates: int | None) -> None:
+def _panel(axes: Axes, values: list[float | None], colours: list[str], width: float, sample: int | None) -> None:
     axes.set(xlim=(0, 1), ylim=(len(values) - 0.5, -0.5), yticks=[])
     axes.set_xlabel("probability", fontsize=SMALL)
     probability_axis(axes.xaxis, coarse=True)
@@ -66,14 +65,15 @@ def _panel(axes: Axes, values: list[float | None], width: float, replicates: int
             va="center",
         )
         return
-    for place, value in enumerate(values):
-        _bar(axes, place, value, width, replicates)
+    for place, (value, colour) in enumerate(zip(values, colours, strict=True)):
+        axes.barh(place, value or 0.0, 0.62, color=colour, linewidth=0)
+        _number(axes, place, value, width, sample)
 
 
-def _bar(axes: Axes, place: int, value: float | None, width: float, replicates: int | None) -> None:
-    label, share = percent(value), value or 0.0
-    axes.barh(place, share, 0.62, color=VERMILION if place == 0 else "#B0683F", linewidth=0)
-    error = sqrt(share * (1 - share) / replicates) if replicates else 0.0
+def _number(axes: Axes, place: int, value: float | None, width: float, sample: int | None) -> None:
+    """A bar's number; ± one standard error, which for a mean p of numbers in [0, 1] is at most that of a share p."""
+    label, share = percent(value), min(max(value or 0.0, 0.0), 1.0)
+    error = sqrt(share * (1 - share) / sample) if sample else 0.0
     if error > 0:
         axes.errorbar(share, place, xerr=error, fmt="none", ecolor=INK, elinewidth=0.8, capsize=1.8)
     outside = share + error + (inches(label, SMALL) + 0.08) / width <= 1.0
@@ -97,16 +97,20 @@ def ranked(blame: list[MemberBlame]) -> list[MemberBlame]:
     return sorted(blame, key=lambda each: (-(each.shapley or 0.0), -each.final_hold_out, -each.object))
 
 
+def _leader(text: ProposalResult) -> MemberBlame:
+    return max(text.blame, key=lambda each: each.final_hold_out)
+
+
 def _words(result: Result, text: ProposalResult, shown: list[MemberBlame]) -> Words:
-    leader = max(text.blame, key=lambda each: each.final_hold_out)
+    leader, number = _leader(text), len(text.blame)
+    what = f"{titled(text)} {under(text.rule)}"
     if leader.final_hold_out < 0.005:
-        title = f"Nobody is a likely blocker: {question(text)}"
+        title = f"Nobody is likely to block {what}"
     else:
-        alone = f", alone with {percent(leader.lone_hold_out)}" if len(text.blame) > 1 else ""
-        chance = percent(leader.final_hold_out)
-        title = f"Who blocks {question(text)}: {called(leader)} holds out to the end with probability {chance}{alone}"
-    number = len(text.blame)
-    kept = f"All {members(number)}" if number > 1 else "The only member"
+        alone = f", alone with {percent(leader.lone_hold_out)}" if number > 1 else ""
+        holds = f"holds out to the end with probability {percent(leader.final_hold_out)}"
+        title = f"Who blocks {what}: {unbroken(shortened(called(leader), 40))} {holds}{alone}"
+    kept = f"All {members(number)}" if number > 1 else "There is one member"
     if number > len(shown):
         kept = f"The {len(shown)} of {members(number)} with the most blame"
     return Words(title, f"Five measures of blame on one scale, from 0 to 1. {kept}.", source(result, engine(result)))

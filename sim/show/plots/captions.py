@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 
 from sim.answers.result import MemberBlame, ProposalResult, Result
-from sim.show.plots.lettering import legible, shortened
+from sim.show.plots.lettering import legible, shortened, unbroken
 
 TICKS = {0.0: "0", 0.25: ".25", 0.5: ".5", 0.75: ".75", 1.0: "1"}
 
@@ -41,9 +40,14 @@ def simulated(texts: Sequence[ProposalResult]) -> bool:
     return any(row.engine != "exact" for text in texts for row in text.rules)
 
 
-def question(text: ProposalResult) -> str:
-    """A proposal and its rule, for a title."""
-    return f"{shortened(text.name)} under {shortened(text.rule, 30)}"
+def titled(text: ProposalResult) -> str:
+    """A proposal's name, as it stands in a sentence."""
+    return unbroken(f"“{shortened(text.name)}”")
+
+
+def under(rule: str) -> str:
+    """By which rule."""
+    return unbroken(f"under {shortened(rule, 30)}")
 
 
 def called(member: MemberBlame) -> str:
@@ -53,7 +57,7 @@ def called(member: MemberBlame) -> str:
 
 def listed(names: Sequence[str], most: int = 3) -> str:
     """Names in a sentence: "A, B and C", or "A, B and 7 others"."""
-    names = [shortened(each, 30) for each in names]
+    names = [unbroken(shortened(each, 30)) for each in names]
     if len(names) > most:
         names = [*names[: most - 1], f"{len(names) - most + 1:,} others"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
@@ -73,8 +77,3 @@ def probability_axis(axis: Axis, coarse: bool = False) -> None:
     """Ticks for a probability as numbers are written elsewhere."""
     ticks = {at: label for at, label in TICKS.items() if not coarse or at in (0.0, 0.5, 1.0)}
     axis.set_ticks(list(ticks), labels=list(ticks.values()))
-
-
-def bare(axes: Axes) -> None:
-    """No frame, no ticks."""
-    axes.set_axis_off()

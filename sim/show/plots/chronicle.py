@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.answers.result import Chronicle, Result
-from sim.show.plots.captions import called, listed, members, plain, source
+from sim.show.plots.captions import called, listed, members, plain, source, titled
 from sim.show.plots.lettering import fitted, shortened, widest
 from sim.show.plots.mosaic import Cell, mosaic
 from sim.show.plots.sheet import ROOM, Sheet, Size, Words
@@ -76,13 +76,13 @@ def _totals(sheet: Sheet, found: Chronicle, left: float, wide: float) -> None:
     sheet.write(0, 0.19, members(len(found.members)), size=SMALL, ink=SOFT)
     rounds = len(found.stances)
     room = wide / rounds
-    legible = room >= widest([f"{len(found.members)}"], SMALL) + 0.04
+    legible = room >= widest([f"{len(found.members):,}"], SMALL, bold=True) + 0.04
     cells, places = [], []
     for row, stance in enumerate(STANCES):
         sheet.write(0, HEAD + TOTAL * (row + 0.5), stance, size=SMALL)
         for t, stances in enumerate(found.stances):
             places.append((row, t))
-            cells.append(Cell(stance, f"{stances.count(stance)}" if legible else "", size=SMALL))
+            cells.append(Cell(stance, f"{stances.count(stance):,}" if legible else "", size=SMALL))
     axes = sheet.axes(left, HEAD, wide, TOTAL * len(STANCES))
     mosaic(axes, places, cells, (len(STANCES), rounds), (TOTAL, room))
 
@@ -103,7 +103,7 @@ def _words(result: Result, found: Chronicle, rows: list[Row], shown: list[Row]) 
     held = [row.name for row in rows if row.note == "holds out"]
     won = [row.name for row in rows if row.note == "won over"]
     how = f", {listed(held)} holding out" if held else f", {listed(won)} won over" if won else ""
-    title = f"One course of events: {shortened(found.proposal)} is {outcome}{how}"
+    title = f"One course of events: {titled(result.proposals[0])} is {outcome}{how}"
     weaker = f"; the text's ambition at the end {found.ambition:.2f}" if found.ambition < 1 - 1e-12 else ""
     objecting = sum("object" in row.stances for row in rows)
     kept = f"Of {members(len(rows))}, {objecting:,} object{'s' if objecting == 1 else ''} in some round"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 
@@ -27,6 +28,8 @@ FURTHER = (  # for scripts that it lacks, where one of these is installed
     "Arial Unicode MS",
 )
 MISSING = "□"
+SPACE = re.compile(r"[^\S\xa0]+")  # but not the space that holds words together
+RIGHTWARD = "\u200e"  # an invisible letter of a script that runs to the right
 
 
 @cache
@@ -59,7 +62,9 @@ def printable(text: str) -> str:
     """A text as it can be set: one line, and a box for what no font at hand has."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_settable, " ".join(unicodedata.normalize("NFC", text).split())))
+    text = "".join(map(_settable, SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()))
+    leftward = any(unicodedata.bidirectional(each) in ("R", "AL") for each in text)
+    return f"{RIGHTWARD}{text}" if leftward else text  # else the line around such a name would run backwards too
 
 
 def _settable(character: str) -> str:
@@ -129,6 +134,11 @@ def balanced(text: str, width: float, size: float = BODY, bold: bool = False, li
         if " ".join(closer) == " ".join(found):
             return closer
     return found
+
+
+def unbroken(text: str, characters: int = 30) -> str:
+    """A short text that no line break may part."""
+    return text.replace(" ", "\xa0") if len(text) <= characters else text
 
 
 def shortened(name: str, characters: int = 60) -> str:

@@ -45,7 +45,7 @@ def mosaic(
     for (row, column), cell in zip(places, cells, strict=True):
         look = STANCES[cell.stance]
         corner = (column + (1 - wide) / 2, row + (1 - high) / 2)
-        axes.add_patch(Rectangle(corner, wide, high, facecolor=look.face, linewidth=0))
+        axes.add_artist(Rectangle(corner, wide, high, facecolor=look.face, linewidth=0))
         _write(axes, row, column, cell, look.ink, sides[0])
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from sim.answers.result import ProposalResult, Result
-from sim.show.plots.captions import engine, plain, probability_axis, question, source
-from sim.show.plots.lettering import fitted, inches, shortened, wrapped
+from sim.show.plots.captions import engine, plain, probability_axis, source, titled, under
+from sim.show.plots.lettering import fitted, inches, wrapped
 from sim.show.plots.sheet import Sheet, Size, Words
 from sim.show.plots.spacing import spread
 from sim.show.plots.style import BODY, NOTE, OUTCOMES, PAPER, SMALL, SOFT, Look
@@ -82,13 +82,13 @@ def _above(axes: Axes, place: int, narrow: list[tuple[float, str]], width: float
 
 def _words(result: Result, texts: list[ProposalResult]) -> Words:
     least = min(texts, key=lambda each: each.adopted_any)
-    chance = percent(least.adopted_any)
+    chance = rate(least.adopted_any, least.standard_error, result.replicates)
     if len(texts) == 1:
-        title = f"{question(least)} is adopted, in any form, with probability {chance}"
+        title = f"{titled(least)} is adopted, in any form, with probability {chance} {under(least.rule)}"
     elif least.adopted_any >= 0.9995:
         title = f"All {len(texts)} proposals are adopted almost surely"
     else:
-        title = f"Least likely adopted of {len(texts)} proposals: {shortened(least.name)}, with probability {chance}"
+        title = f"Least likely adopted of {len(texts)} proposals: {titled(least)}, with probability {chance}"
     shown = (
         f" The first {len(texts)} of {len(result.proposals)} proposals." if len(texts) < len(result.proposals) else ""
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 
 from matplotlib.axes import Axes
 
 from sim.answers.result import ProposalResult, Result, RuleRow
-from sim.show.plots.captions import engine, probability_axis, question, simulated, source
-from sim.show.plots.lettering import fitted, inches, shortened, widest, wrapped
+from sim.show.plots.captions import engine, probability_axis, simulated, source, titled, under
+from sim.show.plots.lettering import fitted, inches, widest, wrapped
 from sim.show.plots.sheet import ROOM, Sheet, Size, Words
 from sim.show.plots.style import BLUE, BODY, FAINT, INK, PAPER, SMALL, SOFT
 from sim.show.words import percent, rate
@@ -35,22 +34,23 @@ def draw(result: Result, size: Size | None = None) -> Sheet:
     others = list(dict.fromkeys(row.rule for text in texts for row in text.rules))
     stated = list(dict.fromkeys(text.rule for text in texts))
     first = f"{stated[0]} (stated)" if len(stated) == 1 else "the stated rule"
+    head = HEAD if len(texts) > 1 else 0.12
     panel = ROW * (1 + len(others))
-    sheet = Sheet(_words(result, texts), KEYS + deep * (HEAD + panel + FOOT), size)
+    sheet = Sheet(_words(result, texts), KEYS + deep * (head + panel + FOOT), size)
     names = min(max(widest(others), inches(first, BODY, bold=True)) + 0.12, ROOM * 0.3)
     each, high = (sheet.width - names + GAP) / abreast, (sheet.height - KEYS) / deep
-    _keys(sheet, result.replicates is not None or simulated(texts))
+    _keys(sheet, result, texts)
     for number, text in enumerate(texts):
         row, column = divmod(number, abreast)
-        top, left = KEYS + row * high + HEAD, names + column * each
-        axes = sheet.axes(left, top, each - GAP, high - HEAD - FOOT)
+        top, left = KEYS + row * high + head, names + column * each
+        axes = sheet.axes(left, top, each - GAP, high - head - FOOT)
         _panel(axes, _dots(result, text, others), each - GAP)
         name = text.name if len(stated) == 1 else f"{text.name} ({text.rule})"
         lines = wrapped(name if len(texts) > 1 else "", each - GAP, SMALL, bold=True)
         for line, words in enumerate(lines):
             sheet.write(left, top - 0.1 - 0.135 * (len(lines) - 1 - line), words, size=SMALL, bold=True)
         if column == 0:
-            _row_names(sheet, top, high - HEAD - FOOT, [first, *others], names - 0.12)
+            _row_names(sheet, top, high - head - FOOT, [first, *others], names - 0.12)
     return sheet
 
 
@@ -60,17 +60,17 @@ def _row_names(sheet: Sheet, top: float, height: float, rules: list[str], width:
         sheet.write(0, y, fitted(rule, width, BODY, bold=number == 0), bold=number == 0)
 
 
-def _keys(sheet: Sheet, sampled: bool) -> None:
+def _keys(sheet: Sheet, result: Result, texts: list[ProposalResult]) -> None:
     axes = sheet.axes(0, 0, sheet.width, 0.2)
     axes.set(xlim=(0, sheet.width), ylim=(0, 1))
     axes.set_axis_off()
-    entries = [
-        ("D", INK, INK, "stated rule"),
-        ("o", BLUE, BLUE, "another rule"),
-        ("o", PAPER, BLUE, "another rule, simulated"),
-    ]
+    exact = any(row.engine == "exact" for text in texts for row in text.rules)
+    sampled = "another rule, simulated" if result.replicates is None else "another rule"
+    entries = [("D", INK, INK, "stated rule")]
+    entries += [("o", BLUE, BLUE, "another rule")] if exact else []
+    entries += [("o", PAPER, BLUE, sampled)] if simulated(texts) else []
     left = 0.06
-    for marker, face, edge, label in entries if sampled else entries[:2]:
+    for marker, face, edge, label in entries:
         axes.plot(left, 0.5, marker, markersize=5, markerfacecolor=face, markeredgecolor=edge)
         axes.text(left + 0.12, 0.47, label, fontsize=SMALL, va="center_baseline")
         left += inches(label, SMALL) + 0.35
@@ -142,25 +142,22 @@ def _dot(row: RuleRow | ProposalResult, sampled: bool, replicates: int | None) -
 
 
 def _words(result: Result, texts: list[ProposalResult]) -> Words:
-    spans = {
-        text.name: max((row.adopted_any for row in text.rules), default=text.adopted_any) - text.adopted_any
-        for text in texts
-    }
-    text = max(texts, key=lambda each: spans[each.name])
-    chance = percent(text.adopted_any)
-    if not any(chain.from_iterable(each.rules for each in texts)):
-        title = (
-            f"{shortened(text.name)}: probability {chance} under {shortened(text.rule, 30)}, no other rules compared"
-        )
-    elif spans[text.name] > 0.01:
+    text = max(texts, key=lambda each: _best(each) - each.adopted_any)
+    chance = rate(text.adopted_any, text.standard_error, result.replicates)
+    if not any(each.rules for each in texts):
+        title = f"{titled(text)} passes with probability {chance} {under(text.rule)}; no other rules were compared"
+    elif _best(text) - text.adopted_any > 0.01:
         best = max(text.rules, key=lambda row: row.adopted_any)
-        title = (
-            f"The rule decides: {question(text)} passes with probability {chance}, and"
-            f" with {percent(best.adopted_any)} under {shortened(best.rule, 30)}"
-        )
+        other = f"and with {percent(best.adopted_any)} {under(best.rule)}"
+        title = f"The rule decides: {titled(text)} passes with probability {chance} {under(text.rule)}, {other}"
     else:
-        title = f"No compared rule makes {shortened(text.name)} more likely than its stated rule does ({chance})"
+        which = titled(text) if len(texts) == 1 else f"any of the {len(texts)} proposals"
+        title = f"No compared rule would carry {which} noticeably more often than the stated rule does"
     left_out = len(result.proposals) - len(texts)
     rest = f" {left_out} more proposals are not shown." if left_out else ""
     subtitle = f"Probability of adoption in any form, on the same draws; dashed: one half.{rest}"
     return Words(title, subtitle, source(result, engine(result, texts)))
+
+
+def _best(text: ProposalResult) -> float:
+    return max((row.adopted_any for row in text.rules), default=text.adopted_any)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sim.show.plots.lettering import printable
 from sim.show.plots.sheet import Sheet
 
 HEADER = re.compile(rb'(<svg [^>]*?)(height|width)="([0-9.]+)pt"([^>]*?)(height|width)="([0-9.]+)pt"')
-LARGEST = 30_000.0  # pixels on a side
+LARGEST = 1e8  # pixels of a picture
 
 
 def encoded(sheet: Sheet, kind: str, dpi: int) -> bytes:
@@ -21,8 +22,9 @@ def encoded(sheet: Sheet, kind: str, dpi: int) -> bytes:
     title = printable(sheet.words.title)
     settings: dict[str, Any] = {"format": kind, "facecolor": "white"}
     if kind == "png":
-        dense = min(dpi * sheet.scale, LARGEST / max(sheet.paper))
-        settings |= {"dpi": dense, "metadata": {"Software": None}, "pil_kwargs": {"dpi": (dpi, dpi)}}
+        dense = min(dpi * sheet.scale, sqrt(LARGEST / (sheet.paper[0] * sheet.paper[1])))
+        printed = dense / sheet.scale
+        settings |= {"dpi": dense, "metadata": {"Software": None}, "pil_kwargs": {"dpi": (printed, printed)}}
     elif kind == "svg":
         about = printable(f"{sheet.words.subtitle} {sheet.words.source}")
         settings["metadata"] = {"Title": title, "Description": about, "Date": None, "Creator": "unanimity"}

@@ -46,17 +46,18 @@ class Sheet:
         self._set_words(title, subtitle, source, foot)
 
     def _set_words(self, title: list[str], subtitle: list[str], source: list[str], foot: float) -> None:
-        y = MARGIN * 0.8 - self._head
-        for lines, size, colour in ((title, TITLE, INK), (subtitle, BODY, SOFT)):
-            for line in lines:
-                self.write(0, y, line, size=size, bold=size == TITLE, ink=colour, level="top")
-                y += size * LINE
-            y += 0.04
-        self.rule(0, self.height + foot - MARGIN * 0.6 - len(source) * NOTE * LINE - 0.05, self.width)
-        y = self.height + foot - MARGIN * 0.6 - len(source) * NOTE * LINE
-        for line in source:
-            self.write(0, y, line, size=NOTE, ink=SOFT, level="top")
-            y += NOTE * LINE
+        below = self._lines(MARGIN * 0.8 - self._head, title, TITLE, INK) + 0.04
+        self._lines(below, subtitle, BODY, SOFT)
+        top = self.height + foot - MARGIN * 0.6 - len(source) * NOTE * LINE
+        self.rule(0, top - 0.05, self.width)
+        self._lines(top, source, NOTE, SOFT)
+
+    def _lines(self, top: float, lines: list[str], size: float, ink: str) -> float:
+        """Lines of text by their base lines, as scripts differ in height; where the next would begin."""
+        for line in lines:
+            self.write(0, top + size * 0.93 / 72, line, size=size, bold=size == TITLE, ink=ink, level="baseline")
+            top += size * LINE
+        return top
 
     def _place(self, x: float, y: float) -> Size:
         """A place in the body as fractions of the figure."""

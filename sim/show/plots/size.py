@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.answers.result import ProposalResult, Result, SizeCurve
-from sim.show.plots.captions import engine, probability_axis, source
-from sim.show.plots.lettering import fitted, inches, shortened, widest
+from sim.model.council import Floats
+from sim.show.plots.captions import engine, probability_axis, source, titled, under
+from sim.show.plots.lettering import fitted, inches, widest
 from sim.show.plots.sheet import Sheet, Size, Words
 from sim.show.plots.spacing import spread
 from sim.show.plots.style import INK, OTHERS, PAPER, SMALL, SOFT, STATED, Stroke
@@ -78,7 +79,7 @@ def _line(axes: Axes, curve: SizeCurve, rule: str, stroke: Stroke) -> None:
         axes.fill_between(x, low, high, color=stroke.colour, alpha=0.25, linewidth=0)
     (line,) = axes.plot(x, y, color=stroke.colour, linewidth=stroke.width, zorder=4 if stroke is STATED else 3)
     line.set(
-        marker=stroke.marker, markersize=3.6, markevery=4, markeredgecolor=PAPER, markeredgewidth=0.4, clip_on=False
+        marker=stroke.marker, markersize=4.2, markevery=4, markeredgecolor=PAPER, markeredgewidth=0.4, clip_on=False
     )
     if stroke.dashes:
         line.set_dashes(stroke.dashes)
@@ -103,20 +104,28 @@ def _name(
 
 
 def _words(result: Result, text: ProposalResult, curve: SizeCurve) -> Words:
-    stated = np.array(curve.adopted_any.get(text.rule, next(iter(curve.adopted_any.values()), [])))
-    above = stated >= 0.5
-    turns = np.flatnonzero(above[1:] != above[:-1])
-    name, rule = shortened(text.name), shortened(text.rule, 30)
-    if len(turns) == 1:
-        a, b = turns[0], turns[0] + 1
-        share = (0.5 - stated[a]) / (stated[b] - stated[a])
-        at = curve.sizes[a] + share * (curve.sizes[b] - curve.sizes[a])
-        way = "fails more often than it passes" if above[0] else "passes more often than it fails"
-        title = f"Under {rule} {name} {way} once the weights are larger than about {at:.1f}"
-    elif len(turns) == 0 and len(stated):
-        usually = "passes" if above[0] else "fails"
-        title = f"Under {rule} {name} {usually} more often than not, whatever the size of the weights"
+    stated = np.array(curve.adopted_any.get(text.rule) or next(iter(curve.adopted_any.values())))
+    at = [f"{each:.1f}" for each in _turns(np.array(curve.sizes), stated)]
+    above = bool(stated[0] >= 0.5)
+    now, then = ("passes", "fails") if above else ("fails", "passes")
+    name, often = titled(text), f"more often than not {under(text.rule)}"
+    if len(at) == 0:
+        title = f"{name} {now} {often}, whatever the size of the weights"
+    elif len(at) == 1:
+        title = f"{name} {then} {often} once the weights are larger than about {at[0]}"
+    elif len(at) == 2:
+        title = f"{name} {then} {often} only while the weights are between about {at[0]} and {at[1]}"
     else:
-        title = f"Under {rule} the fate of {name} turns {len(turns)} times with the size of the weights"
+        title = f"The fate of {name} {under(text.rule)} turns {len(at)} times with the size of the weights"
     subtitle = "Probability of adoption in any form, as all weights that share the scenario's size grow together."
+    if not min(curve.sizes) <= curve.stated <= max(curve.sizes):
+        subtitle += f" The scenario's own, {curve.stated:g}, lies outside."
     return Words(title, subtitle, source(result, engine(result, [text])))
+
+
+def _turns(sizes: Floats, adopted: Floats) -> Floats:
+    """The sizes at which a curve crosses one half, on straight lines between its points."""
+    above = adopted >= 0.5
+    a = np.flatnonzero(above[1:] != above[:-1])
+    share = (0.5 - adopted[a]) / (adopted[a + 1] - adopted[a])
+    return np.asarray(sizes[a] + share * (sizes[a + 1] - sizes[a]))

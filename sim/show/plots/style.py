@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 INK, SOFT, FAINT, PAPER = "#1A1A1A", "#595959", "#DCDCDC", "#FFFFFF"
-BLUE, VERMILION, AMBER = "#0072B2", "#8F2D00", "#E3A52E"
+BLUE, VERMILION, RUST, AMBER = "#0072B2", "#8F2D00", "#A85F36", "#DB9A1F"
 TITLE, BODY, SMALL, NOTE = 11.0, 8.0, 7.0, 6.5  # points
 LINE = 1.28 / 72  # inches from line to line, for each point of text size
 
@@ -26,7 +26,7 @@ class Look:
 
 
 STANCES: dict[str, Look] = {
-    "support": Look("#A9D3EE"),
+    "support": Look("#B5DAF1"),
     "acquiesce": Look(AMBER),
     "object": Look(VERMILION, PAPER),
 }

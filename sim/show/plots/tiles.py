@@ -10,8 +10,8 @@ from importlib.resources import files
 from math import ceil, sqrt
 
 from sim.answers.result import MemberBlame, ProposalResult, Result
-from sim.show.plots.captions import called, engine, listed, source
-from sim.show.plots.lettering import fitted, inches, shortened, wrapped
+from sim.show.plots.captions import called, engine, listed, source, titled
+from sim.show.plots.lettering import fitted, inches, wrapped
 from sim.show.plots.mosaic import Cell, mosaic
 from sim.show.plots.sheet import ROOM, Sheet, Size, Words
 from sim.show.plots.style import NOTE, SMALL, STANCES
@@ -121,7 +121,7 @@ def _count(text: ProposalResult) -> dict[str, int]:
 
 def _words(result: Result, text: ProposalResult, laid: Plan, more: list[ProposalResult]) -> Words:
     objectors = [called(each) for each in text.blame if likeliest(each) == "object"]
-    count, name = _count(text), shortened(text.name)
+    count, name = _count(text), titled(text)
     if objectors:
         who = f"{listed(objectors)} most likely object{'s' if len(objectors) == 1 else ''}"
     else:

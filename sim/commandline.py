@@ -1,0 +1,120 @@
+"""The command line: its words, and what is wrong with them. Nothing heavy is imported, so --help answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from sim import __version__
+
+BAD_INPUT = 2
+COMMANDS = ("run", "trace", "check", "plot")
+LATER = ("sweep", "sensitivity", "explain", "compare", "report", "page")
+
+
+class Parser(argparse.ArgumentParser):
+    """One line that says what is wrong, without the usage around it; options are never shortened."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"allow_abbrev": False, **options})
+
+    def error(self, message: str) -> NoReturn:
+        from sim.scenario.complaints import plain
+
+        print(plain(f"{self.prog}: {message}; see {self.prog} --help"), file=sys.stderr)
+        sys.exit(BAD_INPUT)
+
+    def sound(self, words: Iterable[str]) -> None:
+        """Refuse an option that is not known, and name the nearest."""
+        for word in words:
+            option = word.partition("=")[0]
+            if option == "--":
+                return
+            if option.startswith("--") and option not in self._option_string_actions:
+                from sim.scenario.complaints import nearest, shown
+
+                self.error(f"{shown(option)} is no option{nearest(option, self._option_string_actions)}")
+
+
+def parser() -> Parser:
+    """The command line, as the contract has it."""
+    top = Parser(
+        prog="unanimity",
+        description="Simulate decisions by consensus: who blocks, how likely, and what other rules would have done.",
+        epilog="A scenario is a file, or one that ships: tokyo-office-2023, tokyo-raw-autonomy, security-council.",
+    )
+    top.add_argument("--version", action="version", version=f"unanimity {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+
+    run = commands.add_parser("run", help="outcome probabilities, who blocks, what other rules would have done")
+    run.add_argument("scenario", metavar="SCENARIO")
+    _common(run)
+    _printing(run)
+    run.add_argument("--out", metavar="DIR", help="where results go (default: results/NAME)")
+
+    trace = commands.add_parser("trace", help="one replicate as a chronicle, round by round")
+    trace.add_argument("scenario", metavar="SCENARIO")
+    trace.add_argument("--proposal", metavar="P", default="0", help="its name or its place, from 0 (default: 0)")
+    trace.add_argument("--replicate", metavar="R", default="0", help="which replicate, from 0 (default: 0)")
+    _common(trace)
+    _printing(trace)
+
+    check = commands.add_parser("check", help="validate scenario files, compute nothing")
+    check.add_argument("scenario", metavar="SCENARIO", nargs="*")
+    check.add_argument("--schema", action="store_true", help="print the JSON Schema of scenario files, for editors")
+    _common(check)
+    check.add_argument("--quiet", action="store_true", help="say nothing but what is wrong")
+
+    plot = commands.add_parser("plot", help="the pictures of a saved result again, in another format or size")
+    plot.add_argument("result", metavar="RESULT", help="a result.json, or the folder it lies in")
+    plot.add_argument("--out", metavar="DIR", help="where pictures go (default: beside the result)")
+    plot.add_argument("--format", metavar="F", default="png,svg", help="png, svg, pdf, or several (default: png,svg)")
+    plot.add_argument("--size", metavar="WxH", help="inches, as in 8x5")
+    plot.add_argument("--picture", metavar="NAME", action="append", help="only this one; may be given again")
+    plot.add_argument("--quiet", action="store_true", help="do not name the pictures")
+    return top
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--rule", metavar="RULE", help='another rule: majority, or {name="consensus-minus", k=2}')
+    example = "as in members.FRA.autonomy=0.4"
+    command.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], dest="settings", help=example)
+    command.add_argument("--engine", metavar="E", help="auto, exact, simulate or agents")
+    command.add_argument("--replicates", metavar="N", help="how many, for simulate and agents")
+    command.add_argument("--seed", metavar="S", help="of all random numbers")
+
+
+def _printing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="the result, alone, on standard output")
+    command.add_argument("--quiet", action="store_true", help="print nothing")
+
+
+def understood(words: list[str]) -> argparse.Namespace:
+    """The command line, taken apart. A first word that is no command is a scenario to run."""
+    top = parser()
+    if not words:
+        words.append("--help")
+    first = words[0]
+    if first in LATER:
+        top.error(f"{first}: not yet: this version has {', '.join(COMMANDS)}")
+    if first not in (*COMMANDS, "-h", "--help", "--version"):
+        if not first.startswith("-"):
+            _scenario_or_command(top, first)
+        words.insert(0, "run")
+    if words[0] in COMMANDS:
+        commands = next(each for each in top._actions if isinstance(each, argparse._SubParsersAction))
+        commands.choices[words[0]].sound(words[1:])
+    return top.parse_args(words)
+
+
+def _scenario_or_command(top: Parser, word: str) -> None:
+    """Refuse a bare word that is neither, and name the nearest of both."""
+    from sim.scenario.files import bare, locate, shipped
+
+    if bare(word) and "." not in word and not os.path.lexists(locate(word)):
+        from sim.scenario.complaints import nearest, shown
+
+        top.error(f"{shown(word)} is no command and no scenario{nearest(word, (*COMMANDS, *shipped()))}")

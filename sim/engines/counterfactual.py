@@ -1,0 +1,131 @@
+"""What would have happened, had other members objected: pivotality and Shapley blame by Monte Carlo, for any rule.
+
+Both play replicates of `simulate` again with `may_object`, on the same draws, so they are integer counts of replicates
+(the model, section 5). Where the exact engine applies it gives both without sampling error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.engines.simulate import Chance, chunks, keep_freed_memory, stances_of
+from sim.model.case import Case
+from sim.model.council import Booleans, Integers
+from sim.model.draws import Streams
+from sim.model.process import ADOPTIONS, UNDECIDED, WITHDRAWN, Draws, Round, consult, of, play, rows
+from sim.model.rules import count
+from sim.model.stances import Table
+
+NUMBERS_AT_MOST = 4e9  # draws to compare again, less than a minute
+
+
+def pivotality(case: Case, replicates: int, seed: int) -> Integers | None:
+    """By member, (N,): replicates adopted only if it never objects, less those adopted only if it may (normally none).
+
+    None where too many members of too many replicates come into question; after the first chunk, or never.
+    """
+    size = case.council.size
+    found, played, pairs = np.zeros(size, np.int64), 0, 0
+    for _, draws, stances in _pieces(case, replicates, seed):
+        adopted, member, replicate = _suspects(case, stances, draws)
+        played += len(adopted)
+        pairs += len(member)
+        if pairs * size / played * replicates > NUMBERS_AT_MOST:
+            return None
+        for start, many in chunks(case, len(member)):
+            i, r = member[start : start + many], replicate[start : start + many]
+            without = np.arange(size)[:, None] != i
+            then = _adopted(case, stances, draws.of(r), without.T)
+            np.add.at(found, i, then.astype(np.int64) - adopted[r])
+    return found
+
+
+def shapley(case: Case, replicates: int, seed: int) -> Integers:
+    """By member, (N,): replicates that failed with it, when the objectors joined one by one in a random order.
+
+    Counted are replicates not adopted that would be if nobody objected, each to one member. So count / replicates is
+    an unbiased estimate of the Shapley value of P(not adopted | only the members of C may object): adoption can only
+    be undone by one more who may object. Source: Castro, Gómez and Tejada, Computers & OR 36 (2009), for the sampling.
+    """
+    text, ids = case.proposal.name, case.council.ids
+    orders = Streams(seed, "order", [(text, each) for each in ids])
+    found = np.zeros(len(ids), np.int64)
+    for first, draws, stances in _pieces(case, replicates, seed):
+        order = np.asfortranarray(orders.uniforms(first, len(draws.agenda)))
+        failed = np.flatnonzero(~_adopted(case, stances, draws))
+        nobody = np.zeros((len(failed), len(ids)), np.bool_)
+        failed = failed[_adopted(case, stances, draws.of(failed), nobody)]
+        found += _turning(case, stances, draws.of(failed), of(order, failed))
+    return found
+
+
+def _turning(case: Case, stances: Table, draws: Draws, order: np.ndarray) -> Integers:
+    """How often each member, (N,), is the one whose joining turns adoption into failure; order (R, N): who joins when.
+
+    All replicates are adopted if nobody may object and fail if all may, so the turn is found by bisection.
+    """
+    wishes = consult(stances, 0, rows(stances, draws.taste), draws.taste, None)  # nobody else ever objects
+    joining = np.where(wishes, order, np.inf)
+    queue = np.sort(np.ascontiguousarray(joining), axis=-1)
+    low, high = np.zeros(len(wishes), np.int64), count(wishes)  # adopted with so many of the queue; failed with so many
+    while True:
+        unclear = np.flatnonzero(high - low > 1)
+        if not unclear.size:
+            break
+        middle = (low[unclear] + high[unclear]) // 2
+        may_object = of(joining, unclear) <= queue[unclear, middle - 1][:, None]
+        adopted = _adopted(case, stances, draws.of(unclear), may_object)
+        low[unclear] = np.where(adopted, middle, low[unclear])
+        high[unclear] = np.where(adopted, high[unclear], middle)
+    turned = queue[np.arange(len(queue)), high - 1]
+    return count((joining == turned[:, None]).T)
+
+
+def _suspects(case: Case, stances: Table, draws: Draws) -> tuple[Booleans, Integers, Integers]:
+    """Is each replicate adopted, (R,); and the pairs, member (P,) and replicate (P,), that could change this.
+
+    A member that had not objected changes a round's outcome only if it brought the text within reach of passing, or
+    the objectors within the chair's patience. Taking away one objection never leaves more than one member less lacking.
+    """
+    rule, p, size = case.rule, case.procedure, case.council.size
+    silence = any(each.acquiescence for each in rule.criteria)
+    counts = np.ones(size, np.bool_) if silence else rule.veto  # elsewhere to acquiesce is no better than to object
+    fickle = bool(rule.veto.any()) and len(rule.criteria) > 1  # another may then be won over first, and not suffice
+    adopted, pairs = np.zeros(len(draws.agenda), np.bool_), [np.zeros(0, np.int64)]
+    supports = draws.taste >= stances.not_support
+    for each in play(case, stances, draws):
+        here = supports if not each.number else of(supports, each.replicate)
+        offered = max(p.payment_members, p.opt_out_members if each.number >= p.opt_out_first_round else 0)
+        close = rule.lacking(here, each.objects) <= offered + 1
+        spared = (each.outcome == WITHDRAWN) & (count(each.objects) == p.withdraw_above + 1)
+        suspect = each.objects & ((close[:, None] & counts) | spared[:, None])
+        member, place = np.divmod(np.flatnonzero(suspect.T), len(each.replicate))
+        pairs.append(member * len(adopted) + each.replicate[place])
+        adopted[each.replicate] = _passed(each)
+    member, replicate = np.divmod(np.unique(np.concatenate(pairs)), len(adopted))
+    open_case = fickle | ~adopted[replicate]
+    return adopted, member[open_case], replicate[open_case]
+
+
+def _passed(each: Round) -> Booleans:
+    return np.asarray((each.outcome != UNDECIDED) & (each.outcome < ADOPTIONS))
+
+
+def _adopted(case: Case, stances: Table, draws: Draws, may_object: Booleans | None = None) -> Booleans:
+    """Is the text adopted, (R,)?"""
+    found = np.zeros(len(draws.agenda), np.bool_)
+    for each in play(case, stances, draws, may_object):
+        found[each.replicate] = _passed(each)
+    return found
+
+
+def _pieces(case: Case, replicates: int, seed: int) -> Iterator[tuple[int, Draws, Table]]:
+    """Chunks of the replicates: the first one's number, their draws, and a table of stances that serves them."""
+    keep_freed_memory()
+    chance, notice = Chance(case, seed), not np.isinf(case.procedure.silence_hours)
+    stances = stances_of(case)
+    for first, many in chunks(case, replicates):
+        draws = chance.draws(first, many, notice)
+        yield first, draws, stances(draws)

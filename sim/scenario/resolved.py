@@ -1,0 +1,49 @@
+"""The resolved copy of a scenario: every value filled in, the members in place. It reads back to the same cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pydantic
+
+from sim.model.council import Council
+from sim.scenario import rulebook
+from sim.scenario.members import Members
+from sim.scenario.schema import RuleSpec, ScenarioFile
+from sim.scenario.seat import SIZE
+
+
+def resolved(sheet: ScenarioFile, members: Members, council: Council) -> dict[str, Any]:
+    """A document for a TOML file. A proposal's own procedure holds only what differs from [procedure]."""
+    document = _table(sheet)
+    drivers = (*sheet.drivers.benefits, *sheet.drivers.costs)
+    document["council"]["members"] = members.rows
+    document["weights"] = {"size": SIZE, **sheet.weights}
+    if sheet.stake.column is not None:
+        document["stake"] = {"column": sheet.stake.column}
+    for text, part in zip(document["proposal"], sheet.proposal, strict=True):
+        text["loadings"] = {name: part.loadings.get(name, 1.0) for name in drivers}
+        text["procedure"] = _table(part.procedure, given=True)
+    procedure = document["procedure"]
+    procedure["withdraw_above"] = min(procedure["withdraw_above"], len(members.ids))
+    document["compare"] = {"rules": [_value(each, False) for each in rulebook.applicable(sheet, council)]}
+    document["interaction"].pop("ties", None)  # relative to the file, and idle while nobody heeds
+    del document["observed"], document["sweep"]
+    return document
+
+
+def _table(part: pydantic.BaseModel, given: bool = False) -> dict[str, Any]:
+    """A part as a table; given: only what was given, without defaults."""
+    keys = [key for key in type(part).model_fields if not given or key in part.model_fields_set]
+    values = {key: getattr(part, key) for key in keys}
+    return {key: _value(value, given) for key, value in values.items() if value is not None}
+
+
+def _value(value: Any, given: bool) -> Any:
+    if isinstance(value, RuleSpec):
+        return {"name": value.name, **value.options} if value.options else value.name
+    if isinstance(value, pydantic.BaseModel):
+        return _table(value, given)
+    if isinstance(value, list):
+        return [_value(each, given) for each in value]
+    return {key: _value(each, given) for key, each in value.items()} if isinstance(value, dict) else value
