@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, float], None]  # what is being done, and which share of all the work is done
 SIZES = np.arange(0.0, 12.5, 0.5)
+CURVE_AT_MOST = 10_000  # replicates for each point of a curve that has a hundred
 
 
 class DoesNotApply(Exception):
@@ -235,7 +236,7 @@ def _adopted(case: Case, how: Way) -> tuple[float, float]:
 def _size_curve(question: Question, how: Way, progress: Progress) -> SizeCurve:
     """P(adopted) for sizes of the weights 0 … 12 under each rule; drivers with a weight of their own keep it."""
     case, sized = question.case, np.array(question.sized)
-    how = Way("simulate" if how.engine == "agents" else how.engine, how.replicates, how.seed)
+    how = Way("simulate" if how.engine == "agents" else how.engine, min(how.replicates, CURVE_AT_MOST), how.seed)
     adopted: dict[str, list[float]] = {}
     errors: dict[str, list[float]] = {}
     rules = [case.rule, *question.compared]

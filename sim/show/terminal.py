@@ -44,14 +44,14 @@ def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) ->
     console.print()
     _say(console, how(result))
     console.print()
-    console.print(_outcomes(result))
+    console.print(_outcomes(console, result))
     console.print()
-    console.print(_blame(result, first))
+    console.print(_blame(console, result, first))
     if formal(first):
         _say(console, formal(first))
     console.print()
     if first.rules:
-        console.print(_rules(result))
+        console.print(_rules(console, result))
         console.print()
     console.print(Text("Provisional", "bold"))
     weights = dict(zip(scenario.questions[0].case.council.drivers.names, scenario.questions[0].case.weights, strict=True))
@@ -94,16 +94,17 @@ def how(result: Result) -> str:
     )
 
 
-def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=_plain(title), title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+def _table(console: Console, title: str, columns: Sequence[str]) -> Table:
+    _say(console, title)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, column in enumerate(columns):
         table.add_column(_plain(column), justify="left" if place == 0 else "right", no_wrap=place > 0, max_width=34)
     return table
 
 
-def _outcomes(result: Result) -> Table:
+def _outcomes(console: Console, result: Result) -> Table:
     heads = ["", "any adoption", *map(_short, result.proposals[0].outcomes)]
-    table = _table(f"Outcomes by proposal ({certainty(result)})", heads)
+    table = _table(console, f"Outcomes by proposal ({certainty(result)})", heads)
     for text in result.proposals:
         shares = [percent(share) for share in text.outcomes.values()]
         table.add_row(_plain(text.name), rate(text.adopted_any, text.standard_error, result.replicates), *shares)
@@ -116,10 +117,10 @@ def _short(outcome: str) -> str:
     return outcome
 
 
-def _blame(result: Result, text: ProposalResult) -> Table:
+def _blame(console: Console, result: Result, text: ProposalResult) -> Table:
     title = f"Who blocks: {text.name}, under {text.rule} ({certainty(result)})"
     columns = ["", "support", "acquiesce", "object", "first", "holds out", "alone", "pivotal", "Shapley"]
-    table = _table(title, columns)
+    table = _table(console, title, columns)
     for member in ranked(text.blame)[:SHOWN]:
         shares = [
             member.support,
@@ -143,10 +144,10 @@ def ranked(blame: Sequence[MemberBlame]) -> list[MemberBlame]:
     return sorted(blame, key=lambda each: (-(each.shapley or 0.0), -each.final_hold_out, -each.object))
 
 
-def _rules(result: Result) -> Table:
+def _rules(console: Console, result: Result) -> Table:
     many = len(result.proposals)
     heads = ["adopted in any form"] if many == 1 else [text.name for text in result.proposals]
-    table = _table("The same texts under other rules, adopted in any form", ["", *heads])
+    table = _table(console, "The same texts under other rules, adopted in any form", ["", *heads])
     first = result.proposals[0]
     stated = [rate(text.adopted_any, text.standard_error, result.replicates) for text in result.proposals]
     table.add_row(_plain(f"{first.rule} (stated)"), *stated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, log10
 
 from sim.answers.result import MemberBlame, ProposalResult
 
@@ -23,13 +24,20 @@ def percent(share: float | None) -> str:
 
 
 def rate(share: float, error: float, replicates: int | None) -> str:
-    """A probability with its standard error; replicates None: exact. 0 or all of them: the 95 % bound, 3 / R."""
+    """A probability with its standard error; replicates None: exact. None of them or all: the 95 % bound, 3 / R."""
     if replicates is None:
         return percent(share)
     if share in (0.0, 1.0):
         bound = min(3.0 / replicates, 1.0)
-        return f"≤{bound:.4f}".replace("0.", ".") if share == 0.0 else f"≥{1.0 - bound:.4f}".replace("0.", ".")
-    return f"{percent(share)} ± {error:.3f}".replace("± 0.", "± .")
+        digits = max(3, ceil(-log10(bound)))
+        return f"≤{_fraction(bound, digits)}" if share == 0.0 else f"≥{_fraction(1.0 - bound, digits)}"
+    digits = max(3, ceil(-log10(error)))
+    number = percent(share) if digits == 3 else _fraction(share, digits)
+    return f"{number} ± {_fraction(error, digits)}"
+
+
+def _fraction(share: float, digits: int) -> str:
+    return f"{share:.{digits}f}".removeprefix("0")
 
 
 def headline(text: ProposalResult, replicates: int | None) -> str:
