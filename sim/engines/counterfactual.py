@@ -24,7 +24,7 @@ NUMBERS_AT_MOST = 4e9  # draws to compare again, less than a minute
 def pivotality(case: Case, replicates: int, seed: int) -> Integers | None:
     """By member, (N,): replicates adopted only if it never objects, less those adopted only if it may (normally none).
 
-    None where too many members of too many replicates come into question; after the first chunk, or never.
+    None where, by what the chunks so far have shown, too many members of too many replicates come into question.
     """
     size = case.council.size
     found, played, pairs = np.zeros(size, np.int64), 0, 0

@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from heapq import nlargest
 from typing import Any
 
-AT_MOST, CHARACTERS = 20, 5000
+AT_MOST, CHARACTERS = 20, 5000  # what is printed
+KEPT = 1000
 LONGEST = 1000  # a single complaint; beyond it the middle is left out
-KNOWN_AT_MOST = 2000  # names that a misspelt one is compared with
+COMPARED = 100  # names that a misspelt one is compared with closely
 
 
 class BadInput(Exception):
-    """All that is wrong with an input, a line each."""
+    """All that is wrong with an input, a line each; of very much, the first thousand and how many more."""
 
     def __init__(self, complaints: Iterable[str]) -> None:
-        self.complaints = [plain(_short(each, LONGEST)) for each in sorted(set(complaints), key=_in_order)]
+        found = list(dict.fromkeys(complaints))
+        if len(found) <= AT_MOST:  # all are printed, so by line is better than as found
+            found.sort(key=_in_order)
+        self.complaints = [plain(_short(each, LONGEST)) for each in found[:KEPT]]
+        self.more = len(found) - len(self.complaints)
         super().__init__(self.text())
 
     def text(self) -> str:
@@ -28,7 +34,7 @@ class BadInput(Exception):
                 break
             lines.append(each)
             left -= len(each) + 1
-        rest = len(self.complaints) - len(lines)
+        rest = len(self.complaints) - len(lines) + self.more
         return "\n".join([*lines, f"and {rest} more"] if rest else lines)
 
 
@@ -72,8 +78,15 @@ def shown(value: Any) -> str:
 def near(word: str, known: Iterable[str], cutoff: float) -> str | None:
     """The known name that is most like a word, capitals aside; None if none is."""
     lower = {each.casefold()[:60]: each for each in known}
-    close = get_close_matches(word.casefold()[:60], list(lower)[:KNOWN_AT_MOST], n=1, cutoff=cutoff)
+    word = word.casefold()[:60]
+    pairs = _pairs(word)
+    alike = nlargest(COMPARED, lower, key=lambda each: len(pairs & _pairs(each)))  # comparing closely takes time
+    close = get_close_matches(word, alike, n=1, cutoff=cutoff)
     return lower[close[0]] if close else None
+
+
+def _pairs(word: str) -> set[str]:
+    return {word[n : n + 2] for n in range(len(word) - 1)}
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

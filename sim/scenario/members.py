@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -236,6 +235,8 @@ EXPECTED = {
     "flag": "0 or 1",
     "weight": "a whole number from 0 to 10^12",
 }
+TINY = 5e-324
+RANGES = {"stake": (TINY, 1.0), "attention": (TINY, 1e9), "weight": (0.0, 1e12)}  # else from 0 to 1
 
 
 def spelt(text: str) -> float | None:
@@ -248,19 +249,11 @@ def cell(kind: str, given: Any) -> float | None:
     """The number in a cell of that kind; None if it does not hold one."""
     if isinstance(given, bool):
         return float(given) if kind == "flag" else None
-    if not isinstance(given, int | float) or not abs(given) <= 10**12 or math.isnan(given):
+    low, high = RANGES.get(kind, (0.0, 1.0))
+    if not isinstance(given, int | float) or not low <= given <= high:
         return None
     number = float(given)
-    fits = {
-        "trait": 0 <= number <= 1,
-        "sd": 0 <= number <= 1,
-        "stake": 0 < number <= 1,
-        "independence": 0 <= number <= 1,
-        "attention": 0 < number <= 1e9,
-        "flag": number in (0, 1),
-        "weight": number >= 0 and number == int(number),
-    }
-    return number if fits[kind] else None
+    return None if kind in ("flag", "weight") and not number.is_integer() else number
 
 
 def _column(column: str, kind: str, rows: list[_Row], complain: Complain) -> Floats:

@@ -111,12 +111,16 @@ Column = Annotated[
     ),
 ]
 _ID = {"type": "string", "minLength": 1, "maxLength": 200}
+_SHARE = {"type": ["number", "boolean"], "minimum": 0, "maximum": 1}
+_COUNT = {"type": "integer", "minimum": 0, "maximum": 10**12}
+_ATTENTION = {"type": "number", "exclusiveMinimum": 0, "maximum": LARGEST}
 _MEMBER = {
     "type": "object",
     "required": ["id"],
-    "properties": {"id": _ID, "name": _ID},
-    "additionalProperties": {"type": ["number", "boolean"], "minimum": 0},
+    "properties": {"id": _ID, "name": _ID, "attention": _ATTENTION},
+    "additionalProperties": {"anyOf": [_SHARE, _COUNT]},
 }
+_OVERRIDE = {"type": "object", "properties": {"attention": _ATTENTION}, "additionalProperties": _SHARE}
 Members = Annotated[
     Any,
     _either(
@@ -125,10 +129,7 @@ Members = Annotated[
         {"type": "array", "minItems": 1, "maxItems": MEMBERS_AT_MOST, "items": _MEMBER},
     ),
 ]
-Override = Annotated[
-    dict[str, Any],
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": ["number", "boolean"], "minimum": 0}}),
-]
+Override = Annotated[dict[str, Any], WithJsonSchema(_OVERRIDE)]
 
 
 # -- the tables -------------------------------------------------------------------------------------------------------

@@ -148,7 +148,7 @@ def _members(reading: Reading, sheet: ScenarioFile, uses: Uses) -> Members | Non
         text = files.decoded(files.contents(path), str(path))
     except files.Unreadable as reason:
         expected = "expected a CSV file of up to 16 MB, relative to the scenario"
-        reading.wrong(("council", "members"), f"{shown(str(path))}: {reason}; {expected}")
+        reading.wrong(("council", "members"), f"{shown(given)}: {reason}; {expected}")
         return None
     except BadInput as wrong:
         reading.complaints += wrong.complaints

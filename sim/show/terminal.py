@@ -73,6 +73,8 @@ def _say(console: Console, text: str, indent: str = "") -> None:
 
 
 def _weights(weights: dict[str, float]) -> str:
+    if not weights:
+        return "there are no drivers"
     by_value: dict[float, list[str]] = {}
     for name, value in weights.items():
         by_value.setdefault(float(value), []).append(name)

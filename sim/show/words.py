@@ -12,12 +12,12 @@ UNLIKELY = ((0.3, "More likely not"), (0.05, "Probably not"), (0.0, "Almost cert
 
 
 def percent(share: float | None) -> str:
-    """A probability with three digits; "–" where the engine cannot give it; never a false 0 or 1."""
+    """A probability with three digits; "–" where the engine cannot give it; never a false certainty."""
     if share is None:
         return "–"
     if 0 < share < 0.0005:
         return "<.001"
-    if 0.9995 <= share < 1:
+    if share >= 0.9995:
         return ">.999"
     text = f"{share:.3f}"
     return text[1:] if text.startswith("0") else text.replace("-0.", "-.")

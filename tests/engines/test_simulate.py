@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scalar import Story, tell
 
+from sim.engines import counterfactual
 from sim.engines.simulate import Chance, Tally, simulate, trace
 from sim.model.draws import Streams, key
-from sim.model.process import OUTCOMES, STANCES, play
+from sim.model.process import ADOPTIONS, OUTCOMES, STANCES, Draws, play
 from sim.model.rules import rule
 from sim.model.stances import table
 
@@ -276,3 +277,88 @@ def test_the_counts_are_the_same_whatever_python_hashes_texts_to():
     answers = {run.communicate()[0] for run in runs}
     assert all(run.returncode == 0 for run in runs)
     assert len(answers) == 1
+
+
+# -- at the thresholds themselves -------------------------------------------------------------------------------------
+
+
+def ends(case, taste, notice=0.0, agenda=1.0 - 2.0**-53):
+    """(outcome, last round) of one replicate of one member with these draws."""
+    draws = Draws(np.array([[taste]]), np.array([[notice]]), np.array([agenda]))
+    (*_, last) = play(case, table(case), draws)
+    return OUTCOMES[last.outcome[0]], last.number
+
+
+def test_a_member_whose_value_is_exactly_nothing_supports():
+    case = plain_case(1, 1.0, "unanimity")
+    at = table(case).not_support[0]
+    assert [ends(case, taste)[0] for taste in (at, np.nextafter(at, 0.0))] == ["adopted", "blocked"]
+
+
+def test_a_member_whose_loss_is_exactly_the_cost_of_objecting_acquiesces():
+    case = plain_case(1, 1.0, objection_cost=1.0)
+    at = table(case).object[0, 0, 0]
+    assert [ends(case, taste)[0] for taste in (at, np.nextafter(at, 0.0))] == ["adopted", "blocked"]
+
+
+@pytest.mark.parametrize(
+    ("offer", "part", "won"),
+    [
+        ({"payment_members": 1, "payment_value": 1.0}, "refuse_payment", "adopted-after-payment"),
+        ({"opt_out_members": 1, "opt_out_relief": 1.0}, "refuse_opt_out", "adopted-with-opt-out"),
+    ],
+)
+def test_an_offer_that_makes_up_exactly_for_the_loss_is_accepted(offer, part, won):
+    case = plain_case(1, 0.0, objection_cost=1.0, **offer)
+    council = case.council.but(traits=np.array([[0.0], [0.5]]))
+    case = replace(case, council=council, weights=np.ones(2), proposal=replace(case.proposal, loadings=np.ones(2)))
+    at = getattr(table(case), part)[0, 0, 0]
+    assert [ends(case, taste)[0] for taste in (at, np.nextafter(at, 0.0))] == [won, "blocked"]
+
+
+def test_a_member_that_looks_up_exactly_at_the_deadline_is_too_late():
+    case = plain_case(1, -40.0, silence_hours=10.0)
+    at = table(case).notice[0]
+    assert [ends(case, 0.5, notice)[0] for notice in (at, np.nextafter(at, 0.0))] == ["adopted", "blocked"]
+
+
+def test_sponsors_whose_round_has_exactly_not_come_stay():
+    case = plain_case(1, -40.0, rounds=3, withdrawal_hazard=0.25)
+    for t, at in enumerate((0.25, 0.4375)):
+        assert ends(case, 0.5, agenda=np.nextafter(at, 0.0)) == ("withdrawn", t)
+        assert ends(case, 0.5, agenda=at) == (("withdrawn", 1) if t == 0 else ("blocked", 2))
+
+
+# -- who would have made the difference -------------------------------------------------------------------------------
+
+
+def adopted_if(case, may_object, many):
+    """In which replicates the text is adopted, where only these members may object. may_object (R, N)."""
+    found = np.empty(many, bool)
+    for each in play(case, table(case), Chance(case, SEED).draws(0, many, notice=True), may_object):
+        found[each.replicate] = each.outcome < ADOPTIONS
+    return found
+
+
+@settings(max_examples=60)
+@given(cases(st.integers(1, 12)))
+def test_pivotality_counts_the_replicates_that_turn_when_a_member_never_objects(case):
+    many, size = 60, case.council.size
+    everybody = adopted_if(case, np.ones((many, size), bool), many)
+    without = [adopted_if(case, np.broadcast_to(np.arange(size) != i, (many, size)), many) for i in range(size)]
+    expected = [int(then.sum()) - int(everybody.sum()) for then in without]
+    assert counterfactual.pivotality(case, many, SEED).tolist() == expected
+
+
+@settings(max_examples=60)
+@given(cases(st.integers(1, 12), rules=EQUAL))
+def test_shapley_blame_falls_on_who_turns_the_outcome_when_all_join_in_a_random_order(case):
+    many, size = 60, case.council.size
+    order = Streams(SEED, "order", [(case.proposal.name, each) for each in case.council.ids]).uniforms(0, many)
+    place = order.argsort(axis=1).argsort(axis=1)
+    joined = [adopted_if(case, place < k, many) for k in range(size + 1)]
+    expected = np.zeros(size, int)
+    for k in range(size):
+        turned = joined[k] & ~joined[k + 1]
+        expected += (turned[:, None] & (place == k)).sum(axis=0)
+    assert counterfactual.shapley(case, many, SEED).tolist() == expected.tolist()
