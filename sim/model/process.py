@@ -39,22 +39,6 @@ def of(array: NDArray[Kind], replicates: Integers) -> NDArray[Kind]:
     return np.take(array.T, replicates, axis=1).T
 
 
-def below(probability: Floats, t: int, row: Integers, taste: Floats, among: Booleans) -> Booleans:
-    """Who of those among (R, N) has a draw below what the table says of round t, (R, N).
-
-    probability (S, T, N): a part of the table of stances; row (R,): which of its rows stands for each replicate.
-    """
-    if np.count_nonzero(among.T) * FEW > among.size:
-        return among & (taste < of(probability[:, t], row))
-    rounds, size = probability.shape[1:]
-    found = np.zeros(among.T.shape, np.bool_)
-    at = np.flatnonzero(among.T)  # few are asked: look up just those
-    member, replicate = np.divmod(at, len(row))
-    limit = probability.ravel().take(((row * rounds + t) * size)[replicate] + member)
-    found.ravel()[at] = taste.T.ravel().take(at) < limit
-    return found.T
-
-
 @dataclass(frozen=True)
 class Draws:
     """What chance gives R replicates.
@@ -94,7 +78,9 @@ class Round:
 
 def rows(table: Table, taste: Floats) -> Integers:
     """The table's row for each replicate's number of supporters, (R,)."""
-    return np.searchsorted(table.supporters, count(taste >= table.not_support))
+    row_of = np.zeros(taste.shape[-1] + 1, np.int64)
+    row_of[table.supporters] = np.arange(len(table.supporters))
+    return row_of[count(taste >= table.not_support)]
 
 
 def consult(table: Table, t: int, row: Integers, taste: Floats, notice: Floats | None) -> Booleans:
@@ -106,6 +92,19 @@ def consult(table: Table, t: int, row: Integers, taste: Floats, notice: Floats |
     if t == 0 and notice is not None:
         objects &= notice < table.notice
     return objects
+
+
+def willing(refuse: Floats, t: int, row: Integers, taste: Floats, among: Booleans) -> Booleans:
+    """Who of those among (R, N) accepts an offer in round t, (R, N); refuse (S, T, N): the table's part for it."""
+    if np.count_nonzero(among.T) * FEW > among.size:
+        return among & (taste >= of(refuse[:, t], row))
+    rounds, size = refuse.shape[1:]
+    found = np.zeros(among.T.shape, np.bool_)
+    at = np.flatnonzero(among.T)  # few are asked: look up just those
+    member, replicate = np.divmod(at, len(row))
+    limit = refuse.ravel().take(((row * rounds + t) * size)[replicate] + member)
+    found.ravel()[at] = taste.T.ravel().take(at) >= limit
+    return found.T
 
 
 def win_over(rule: Rule, accepts: Booleans, objects: Booleans, at_most: int) -> Booleans:
@@ -137,7 +136,7 @@ def decide(
             continue
         near = (outcome == UNDECIDED) & (lacking <= at_most)
         missing = ~rule.favour(supports, objects) & near[:, None]
-        accepts = missing & ~below(refuse, t, row, taste, missing)
+        accepts = willing(refuse, t, row, taste, missing)
         tried = np.flatnonzero(near & (count(accepts) >= lacking))
         if not tried.size:
             continue

@@ -115,43 +115,57 @@ class Reading:
                 return ScenarioFile.model_validate(self.document)
             except pydantic.ValidationError as error:
                 found = list(reworded(error, ScenarioFile))
-            enough = True
             for place, message in found:
                 self.wrong(place, message)
-                enough &= self._left_out(place, message)
-            if not enough:
+            if not self._left_out(found):
                 break
         raise BadInput(self.complaints)
 
-    def _left_out(self, place: Place, message: str) -> bool:
-        """Take what stands at a place out of the document; False if nothing can be checked without it."""
-        match place:  # what something must stand in for
-            case ("title" | "question" as key, *_):
-                self.document[key] = "?"
-                return True
-            case ("sources", *_):
-                self.document["sources"] = ["?"]
-                return True
-            case ("proposal", int(n), "name", *_):
-                self.document["proposal"][n]["name"] = f"? {n}"
-                return True
-            case ("drivers", str(kind), int(n), *_):
-                self.document["drivers"][kind][n] = f"? {kind} {n}"
-                return True
-            case ("compare", "rules", int(n), *_):
-                self.document["compare"]["rules"][n] = "consensus"
-                return True
-        steps: list[Any] = [self.document]
-        for step in place:
+    def _left_out(self, found: list[tuple[Place, str]]) -> bool:
+        """Take what is wrong out of the document; False if nothing can be checked without it."""
+        enough = True
+        for place, message in found:
             try:
-                steps.append(steps[-1][step])
+                if not _stood_in(self.document, place):
+                    enough &= _taken_out(self.document, place) not in NEEDED
             except (LookupError, TypeError):
-                break
-        last = max((n for n in range(len(steps) - 1) if isinstance(place[n], str)), default=None)
-        if last is None:
-            return False  # it is missing, and needed
-        del steps[last][place[last]]
-        return place[: last + 1] not in NEEDED and place[0] != "drivers" and "nearest is 'drivers'" not in message
+                continue  # it was left out with what is around it
+            enough &= place[0] != "drivers" or len(place) == 3
+            enough &= "nearest is 'drivers'" not in message
+        return enough
+
+
+def _stood_in(document: dict[str, Any], place: Place) -> bool:
+    """Let something sound stand in for what is wrong and cannot be left out; False if it can be, or nothing could."""
+    match place:
+        case ("title" | "question" as key, *_):
+            document[key] = "?"
+        case ("sources", *_):
+            document["sources"] = ["?"]
+        case ("proposal", int(n), "name", *_):
+            document["proposal"][n]["name"] = f"? {n}"
+        case ("drivers", str(kind), int(n), *_):
+            document["drivers"][kind][n] = f"? {kind} {n}"
+        case ("compare", "rules", int(n), *_):
+            document["compare"]["rules"][n] = "consensus"
+        case _:
+            return False
+    return True
+
+
+def _taken_out(document: dict[str, Any], place: Place) -> Place:
+    """Take out the innermost key on the way to a place that is there; which."""
+    steps: list[Any] = [document]
+    for step in place:
+        try:
+            steps.append(steps[-1][step])
+        except (LookupError, TypeError):
+            break
+    last = max((n for n in range(len(steps) - 1) if isinstance(place[n], str)), default=None)
+    if last is None:
+        return place[:1]  # it is missing
+    del steps[last][place[last]]
+    return place[: last + 1]
 
 
 def _syntax(text: str, error: Exception) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def values_changed(raw: bytes, chance: random.Random) -> bytes:
         elif chance.random() < 0.15:
             del holder[key]
         else:
-            holder[key] = chance.choice(WORTH)
+            holder[key] = deepcopy(chance.choice(WORTH))
     return tomli_w.dumps(without_none(document)).encode()
 
 
