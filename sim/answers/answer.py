@@ -128,8 +128,13 @@ def formal_power(rule: Rule) -> FormalPower | None:
         found = of_rule(rule)
     except ValueError:
         return None
-    columns = (found.banzhaf, found.shapley_shubik, found.prevent, found.initiate)
-    return FormalPower(*([float(each) for each in column] for column in columns), act=float(found.act))
+    return FormalPower(
+        banzhaf=found.banzhaf.tolist(),
+        shapley_shubik=found.shapley_shubik.tolist(),
+        prevent=found.prevent.tolist(),
+        initiate=found.initiate.tolist(),
+        act=float(found.act),
+    )
 
 
 MEASURES = (

@@ -6,6 +6,7 @@ is an integral of a polynomial, which Gauss–Legendre nodes give without error.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -131,23 +132,22 @@ def first_objectors(case: Case, laid: Flat) -> tuple[Floats, Floats]:
     """P(wishes to object to the text as tabled), P(objects first in round 0), by case and member, (C, N).
 
     A member objects first at the time x if it notices then and nobody who would object has noticed before: an
-    integral over x, or over y = e^(−m x). It is a polynomial in y where all members are equally attentive.
+    integral over x from 0 to the deadline.
     """
     attention = np.broadcast_to(case.council.attention, (*case.shape, laid.size)).reshape(laid.cases, -1)
     hours = np.broadcast_to(np.asarray(case.procedure.silence_hours, float), case.shape).reshape(-1)
     wish, first = np.empty((laid.cases, laid.size)), np.empty((laid.cases, laid.size))
     trivial = plan(SUPPORTERS)
     for c in range(laid.cases):
-        y, length = _times(attention[c], float(hours[c]))
-        fastest = attention[c].max()
-        unnoticed = y ** (attention[c] / fastest)[:, None]  # (N, B)
-        speed = (attention[c] / fastest)[:, None] * unnoticed / np.where(y > 0, y, 1.0)
-        speed[:, -1] = 1.0  # the last node is for the wish itself
+        x, length = _times(attention[c], float(hours[c]))
+        unnoticed = np.exp(-attention[c][:, None] * x)  # (N, B)
+        notices = attention[c][:, None] * unnoticed
+        notices[:, -1] = 1.0  # the last node is for the wish itself
         objects = laid.object[:, :, c * laid.rounds, None]  # (N, S, 1)
         rest = laid.not_support[:, c, None, None] - objects * (1.0 - unnoticed[:, None, :])
-        asked: list[Asked] = [(0, (0,), (objects * speed[:, None, :])[None])]
-        support = np.repeat(1.0 - laid.not_support[:, c, None], len(y), axis=1)
-        worth = np.ones((1, 1, 1, laid.size + 1, len(y)))
+        asked: list[Asked] = [(0, (0,), (objects * notices[:, None, :])[None])]
+        support = np.repeat(1.0 - laid.not_support[:, c, None], len(x), axis=1)
+        worth = np.ones((1, 1, 1, laid.size + 1, len(x)))
         each = derivatives(trivial, Band(laid.size), rest[None], support, worth, asked)[0]
         wish[c] = each[:, -1]
         first[c] = np.ascontiguousarray(each[:, :-1] * length[:-1]).sum(axis=-1)
@@ -155,14 +155,25 @@ def first_objectors(case: Case, laid: Flat) -> tuple[Floats, Floats]:
 
 
 def _times(attention: Floats, hours: float) -> tuple[Floats, Floats]:
-    """Nodes y and weights on [e^(−m H), 1] for m the highest attention; and y = 1."""
-    low = float(np.exp(-attention.max() * hours))
-    if (attention == attention[0]).all():
-        at, length = np.polynomial.legendre.leggauss(-(-len(attention) // 2))
-        y, length = low + (1.0 - low) * (at + 1.0) / 2.0, (1.0 - low) * length / 2.0
-    else:  # powers of y that are not whole: the double exponential rule bears what they do near 0
-        t = np.linspace(-4.0, 4.0, 161)
-        bent = np.pi / 2.0 * np.sinh(t)
-        y = low + (1.0 - low) / (1.0 + np.exp(-2.0 * bent))
-        length = (1.0 - low) * (t[1] - t[0]) * np.pi / 4.0 * np.cosh(t) / np.cosh(bent) ** 2
-    return np.append(y, 1.0), np.append(length, 0.0)
+    """Gauss–Legendre nodes x and weights on [0, hours], and x = 0 with none.
+
+    Where all members are equally attentive, what is integrated is a polynomial in y = e^(−μx), and so exact. Else it
+    is a sum of exponentials with rates from the lowest attention to that of all together, which a dozen nodes on each
+    interval twice as far out as the last integrate to the last bit.
+    """
+    slowest, together = float(attention.min()), float(attention.sum())
+    if (attention == slowest).all():
+        at, share = np.polynomial.legendre.leggauss(-(-len(attention) // 2))
+        low = math.exp(-slowest * hours)
+        y = low + (1.0 - low) * (at + 1.0) / 2.0
+        x, length = -np.log(y) / slowest, (1.0 - low) * share / 2.0 / (slowest * y)
+    else:
+        end = min(hours, 40.0 / slowest)  # e^−40 is nothing beside 1
+        cuts = [end]
+        while cuts[-1] * together > 1.0:
+            cuts.append(cuts[-1] / 2.0)
+        at, share = np.polynomial.legendre.leggauss(14)
+        starts, widths = np.array([*cuts[1:], 0.0]), np.array(cuts) - np.array([*cuts[1:], 0.0])
+        x = (starts[:, None] + widths[:, None] * (at + 1.0) / 2.0).ravel()
+        length = (widths[:, None] * share / 2.0).ravel()
+    return np.append(x, 0.0), np.append(length, 0.0)

@@ -158,7 +158,7 @@ def _share_of(option: str, share: Any, total: int) -> int:
     """The quota that a share of the total comes to, by exact arithmetic on the decimal text: 0.55 of 20 is 11."""
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
         raise RuleError(option, f"{share!r} is not a share above 0 and up to 1")
-    return -(-(Fraction(repr(share)) * total) // 1)
+    return -(-(Fraction(repr(float(share))) * total) // 1)
 
 
 def _members(council: Council, quota: int, acquiescence: bool) -> Criterion:

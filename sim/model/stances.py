@@ -6,6 +6,7 @@ other two compare uniform numbers with it. That is why there is one model and no
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from sim.model.council import Floats, Integers
 def logistic(x: Floats) -> Floats:
     """F(x) = 1 / (1 + e^−x), in the form that does not overflow; any shape."""
     small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, small) / (1.0 + small)
+    return np.asarray(np.where(x >= 0, 1.0, small) / (1.0 + small))
 
 
 def contributions(case: Case) -> Floats:
@@ -40,7 +41,12 @@ def value(case: Case) -> Floats:
 def relief(case: Case) -> Floats:
     """C, shape (…, N): what an opt-out could spare the member, the sum over cost drivers; utils."""
     costs = contributions(case)[..., len(case.council.drivers.benefits) :, :]
-    return -_total(costs)
+    return np.asarray(-_total(costs))
+
+
+# numpy's own versions may differ in the last bit with the length and the strides they meet; these do not
+_power = np.frompyfunc(math.pow, 2, 1)
+_expm1 = np.frompyfunc(math.expm1, 1, 1)
 
 
 def objection_cost(case: Case, supporters: Integers) -> Floats:
@@ -50,7 +56,7 @@ def objection_cost(case: Case, supporters: Integers) -> Floats:
     """
     p, size = case.procedure, case.council.size
     share = supporters / max(size - 1, 1)
-    support = np.power(share, np.asarray(p.isolation_curvature)[..., None])  # (…, S); 0^0 = 1
+    support = np.asarray(_power(share, np.asarray(p.isolation_curvature)[..., None]), float)  # (…, S); 0^0 = 1
     alone = np.asarray(p.isolation)[..., None] * (1.0 - case.council.independence)  # (…, N)
     waiting = np.asarray(p.fatigue)[..., None] * np.arange(p.rounds)  # (…, T)
     fixed = np.asarray(p.objection_cost)[..., None, None, None]
@@ -112,4 +118,4 @@ def table(case: Case, supporters: Integers | None = None) -> Table:
 def _notice(case: Case) -> Floats:
     """P(a member notices within the silence), 1 − e^(−μH), shape (…, N)."""
     hours = np.asarray(case.procedure.silence_hours, float)[..., None]
-    return np.asarray(-np.expm1(-case.council.attention * hours))
+    return -np.asarray(_expm1(-case.council.attention * hours), float)

@@ -282,11 +282,13 @@ def test_the_counts_are_the_same_whatever_python_hashes_texts_to():
 # -- at the thresholds themselves -------------------------------------------------------------------------------------
 
 
-def ends(case, taste, notice=0.0, agenda=1.0 - 2.0**-53):
-    """(outcome, last round) of one replicate of one member with these draws."""
-    draws = Draws(np.array([[taste]]), np.array([[notice]]), np.array([agenda]))
-    (*_, last) = play(case, table(case), draws)
-    return OUTCOMES[last.outcome[0]], last.number
+def ends(case, taste, notice=0.0, agenda=1.0 - 2.0**-53, others=0):
+    """(outcome, last round) of a replicate of one member with these draws, played with others in which it is keen."""
+    tastes, notices = np.append(taste, [1.0 - 2.0**-53] * others), np.append(notice, [0.0] * others)
+    draws = Draws(tastes[:, None], notices[:, None], np.full(1 + others, agenda))
+    for each in play(case, table(case), draws):
+        if each.outcome[0] >= 0 and each.replicate[0] == 0:
+            return OUTCOMES[each.outcome[0]], each.number
 
 
 def test_a_member_whose_value_is_exactly_nothing_supports():
@@ -301,6 +303,7 @@ def test_a_member_whose_loss_is_exactly_the_cost_of_objecting_acquiesces():
     assert [ends(case, taste)[0] for taste in (at, np.nextafter(at, 0.0))] == ["adopted", "blocked"]
 
 
+@pytest.mark.parametrize("others", [0, 30])
 @pytest.mark.parametrize(
     ("offer", "part", "won"),
     [
@@ -308,12 +311,12 @@ def test_a_member_whose_loss_is_exactly_the_cost_of_objecting_acquiesces():
         ({"opt_out_members": 1, "opt_out_relief": 1.0}, "refuse_opt_out", "adopted-with-opt-out"),
     ],
 )
-def test_an_offer_that_makes_up_exactly_for_the_loss_is_accepted(offer, part, won):
+def test_an_offer_that_makes_up_exactly_for_the_loss_is_accepted(offer, part, won, others):
     case = plain_case(1, 0.0, objection_cost=1.0, **offer)
     council = case.council.but(traits=np.array([[0.0], [0.5]]))
     case = replace(case, council=council, weights=np.ones(2), proposal=replace(case.proposal, loadings=np.ones(2)))
     at = getattr(table(case), part)[0, 0, 0]
-    assert [ends(case, taste)[0] for taste in (at, np.nextafter(at, 0.0))] == [won, "blocked"]
+    assert [ends(case, taste, others=others)[0] for taste in (at, np.nextafter(at, 0.0))] == [won, "blocked"]
 
 
 def test_a_member_that_looks_up_exactly_at_the_deadline_is_too_late():

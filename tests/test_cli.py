@@ -1,0 +1,399 @@
+"""The commands: their exit statuses, what they print and write, and that they never end in a traceback."""
+
+import json
+import os
+import re
+import resource
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+from sim.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+RUN = [sys.executable, str(ROOT / "run.py")]
+SHORTEST = ROOT / "tests" / "cases" / "valid" / "shortest.toml"
+FEW = ["--engine", "simulate", "--replicates", "50"]
+
+
+def command(*words: str, folder: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own."""
+    options = {"capture_output": True, "timeout": 120, "text": True, "encoding": "utf-8"} | options
+    return subprocess.run([*RUN, *words], cwd=folder, **options)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to be in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def refused(*words: str) -> int:
+    """The exit status, also where the command line itself is refused."""
+    try:
+        return main(words)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+# -- the command line -------------------------------------------------------------------------------------------------
+
+
+def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", str(ROOT / "run.py"), "--help"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: unanimity")
+    assert "sim" in imported
+    assert not imported & {"numpy", "pydantic", "matplotlib", "mesa", "rich", "pandas", "scipy"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("chekc x.toml", "'chekc' is no command and no scenario; expected a known one, the nearest is 'check'"),
+        ("tokyo-ofice-2023", "the nearest is 'tokyo-office-2023'"),
+        ("run x.toml --replicate 5", "unanimity run: '--replicate' is no option; expected a known one, the nearest is"),
+        ("run x.toml --engin=exact", "the nearest is '--engine'"),
+        ("check x.toml --schem", "the nearest is '--schema'"),
+        ("trace x.toml --proposals 1", "the nearest is '--proposal'"),
+        ("plot x.json --formt png", "the nearest is '--format'"),
+        ("x.toml --quite", "the nearest is '--quiet'"),
+        ("--quite x.toml", "the nearest is '--quiet'"),
+        ("run", "the following arguments are required: SCENARIO"),
+        ("run x.toml y.toml", "unrecognized arguments: y.toml"),
+        ("run x.toml --set", "argument --set: expected one argument"),
+        ("run x.toml -z", "unrecognized arguments: -z"),
+        ("check", "check: expected a scenario, or --schema"),
+        *((f"{each} x.toml", "not yet") for each in ("sweep", "sensitivity", "explain", "compare", "report", "page")),
+    ],
+)
+def test_what_is_typed_wrong_is_told_in_a_line(
+    words: str, said: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused(*words.split()) == 2
+    out, wrong = capsys.readouterr()
+    assert out == ""
+    assert wrong.count("\n") == 1
+    assert said in wrong
+    assert os.listdir(here) == []
+
+
+def test_a_name_cannot_write_on_the_terminal(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (
+        ["\x1b[2J"],
+        ["run", "\x1b]0;x\x07.toml"],
+        ["run", "x", "--\u202e"],
+        ["check", str(SHORTEST), "--set", "\x9b"],
+    ):
+        assert refused(*words) == 2
+        out, wrong = capsys.readouterr()
+        assert out == ""
+        assert wrong.rstrip("\n").isprintable(), wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "run shortest --set procedure.round=3",
+            "--set: procedure.round: unknown key; expected a known one, the nearest is",
+        ),
+        (
+            "run shortest --rule majorty",
+            "--rule: 'majorty' is no rule; expected a known one, the nearest is 'majority'",
+        ),
+        ("run shortest --engine exat", "--engine: 'exat'; expected a known one, the nearest is 'exact'"),
+        (
+            "run shortest --replicates 0",
+            "--replicates: 0 is out of range; expected a whole number from 1 to 10,000,000,000",
+        ),
+        (
+            "run shortest --replicates 100000000000",
+            "--replicates: 100000000000 is out of range; expected a whole number",
+        ),
+        ("run shortest --seed -1", "--seed: -1 is out of range; expected a whole number from 0 to"),
+        ("check shortest --seed x", "--seed: 'x'; expected a whole number from 0 to"),
+        (
+            "trace shortest --proposal 1",
+            "--proposal: '1' is neither a proposal's name nor a place from 0 to 0; expected",
+        ),
+        ("trace shortest --proposal -1", "--proposal: '-1' is neither"),
+        ("trace shortest --replicate -1", "--replicate: '-1'; expected a whole number from 0 to 10^10"),
+        ("trace shortest --replicate 1e3", "--replicate: '1e3'; expected a whole number from 0 to 10^10"),
+        ("trace shortest --replicate 99999999999", "--replicate: '99999999999'; expected a whole number"),
+    ],
+)
+def test_what_an_option_is_set_to(words: str, said: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused(*words.replace("shortest", str(SHORTEST)).split()) == 2
+    out, wrong = capsys.readouterr()
+    assert (out, wrong.count("\n")) == ("", 1)
+    assert wrong.startswith(said)
+    assert os.listdir(here) == []
+
+
+def test_what_was_set_from_outside_is_told_beside_the_rest(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = SHORTEST.read_text(encoding="utf-8") + "apeal = 1.0\n"
+    (here / "wrong.toml").write_text(text, encoding="utf-8")
+    assert main(["run", "wrong.toml", "--set", "nonsense", "--set", "run.sede=1", "--seed", "1.5"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "--seed: 1.5; expected a whole number from 0 to 9,223,372,036,854,775,807",
+        "--set: 'nonsense': is no assignment; expected KEY=VALUE, as in procedure.payment.value=1.5",
+        "--set: run.sede: unknown key; expected a known one, the nearest is 'seed'",
+        "wrong.toml:14: proposal.0.apeal: unknown key; expected a known one, the nearest is 'appeal'",
+    ]
+
+
+# -- status 0 ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_shipped_scenario_by_name_from_another_folder(here: Path) -> None:
+    (here / "tokyo-raw-autonomy").mkdir()  # such as a folder of results, which is not meant
+    done = command("run", "tokyo-raw-autonomy", "--json", *FEW, folder=here)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert found["scenario"]["file"] == "tokyo-raw-autonomy"
+    assert (found["replicates"], found["proposals"][0]["members"]) == (50, 31)
+    assert os.listdir(here) == ["tokyo-raw-autonomy"]
+
+
+def test_check_is_silent_or_says_that_all_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "tokyo-office-2023", str(SHORTEST), "--seed", "3", "--rule", "majority"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "tokyo-office-2023: sound: 31 members, 3 proposals, majority",
+        f"{SHORTEST}: sound: 3 members, 1 proposal, majority",
+    ]
+    assert main(["check", "--quiet", "tokyo-office-2023"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_check_goes_on_after_a_file_that_is_wrong(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "nothing.toml", str(SHORTEST)]) == 2
+    out, wrong = capsys.readouterr()
+    assert ": sound: " in out
+    assert wrong.startswith("nothing.toml:1: the file: there is no such file; expected ")
+
+
+def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    assert main(["check", "--schema"]) == 0
+    schema = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("name", ["one-member", "crlf", "bom", "everything", "no-drivers", "veto", "spreadsheet"])
+def test_a_run_and_the_run_of_its_resolved_copy(name: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = SHORTEST.with_name(f"{name}.toml")
+    assert main(["run", str(path), *FEW, "--json", "--out", "one"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert sorted(os.listdir("one")) == ["members.csv", "result.json", "scenario.toml"]
+    assert json.loads(Path("one/result.json").read_text(encoding="utf-8")) == first
+    assert main(["one/scenario.toml", "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again.pop("scenario")["title"] == first.pop("scenario")["title"]
+    assert again == first
+
+
+def test_the_digest_is_that_of_the_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from hashlib import sha256
+
+    bom = SHORTEST.with_name("bom.toml")
+    assert main(["run", str(bom), *FEW, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["scenario"]["sha256"] == sha256(bom.read_bytes()).hexdigest()
+
+
+def test_draws_that_are_taken_back(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(SHORTEST.with_name("draws-taken-back.toml"))
+    assert main(["run", path, "--json", *FEW]) == 2
+    assert capsys.readouterr().err == (
+        f"{path}:17: uncertainty.draws: not yet: this version has no outer draws; expected 0, also by --set\n"
+    )
+    assert main(["run", path, "--json", *FEW, "--set", "uncertainty.draws=0"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["draws"], found["effective_draws"], found["proposals"][0]["uncertainty"]) == (0, None, None)
+
+
+def test_names_that_a_narrow_terminal_cannot_show(here: Path) -> None:
+    narrow = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    path = str(SHORTEST.with_name("spreadsheet.toml"))
+    done = command("run", path, "--json", *FEW, folder=here, env=narrow)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["proposals"][0]["blame"][2]["name"] == "Cleo, of the café"
+    done = command("trace", path, folder=here, env=narrow)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_goes_away_is_no_error(here: Path) -> None:
+    line = f"{shlex.join(RUN)} check --schema | head -c 1"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {line}"], cwd=here, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "{", "")
+
+
+@pytest.mark.slow
+def test_five_thousand_members_and_a_thousand_replicates(here: Path) -> None:
+    """In under a minute and four gigabytes."""
+    from random import Random
+
+    chance = Random(1)
+    columns = ["solidarity", "threat", "interest", "autonomy", "exposure", "burden", "venue"]
+    rows = [f"M{n},Member {n}," + ",".join(f"{chance.random():.3f}" for _ in columns) for n in range(5000)]
+    (here / "members.csv").write_text("\n".join([",".join(["id", "name", *columns]), *rows]), encoding="utf-8")
+    text = re.sub(
+        r"members = \[.*?^\]", 'members = "members.csv"', SHORTEST.read_text(encoding="utf-8"), flags=re.S | re.M
+    )
+    (here / "large.toml").write_text(text, encoding="utf-8")
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
+    began = monotonic()
+    done = command("large.toml", "--replicates", "1000", "--engine", "simulate", folder=here, preexec_fn=limited)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert monotonic() - began < 60
+
+
+# -- statuses 3, 4 and 130 --------------------------------------------------------------------------------------------
+
+
+def test_an_engine_that_does_not_apply(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "tokyo-office-2023", "--engine", "exact", "--rule", "double-majority"]) == 3
+    out, wrong = capsys.readouterr()
+    assert (out, wrong.count("\n")) == ("", 1)
+    assert "the exact engine does not apply to 'Tokyo liaison office': under the rule double-majority" in wrong
+    assert os.listdir(here) == []
+
+
+@pytest.mark.parametrize("place", ["a-file", "a-file/inside", "/proc/nowhere", "/dev/null/x", "a" * 300])
+def test_an_output_folder_that_is_none(place: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a-file").write_text("kept", encoding="utf-8")
+    status = main(["run", str(SHORTEST), "--out", place, "--quiet"])
+    out, wrong = capsys.readouterr()
+    assert (status, out, wrong.count("\n")) == (4, "", 1)
+    assert wrong.startswith("unanimity: ")
+    assert "; expected a place that can be written" in wrong
+    assert os.listdir(here) == ["a-file"]
+    assert Path("a-file").read_text(encoding="utf-8") == "kept"
+
+
+def test_a_disk_that_is_full(here: Path) -> None:
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200))
+
+    done = command("run", str(SHORTEST), *FEW, "--json", "--out", "full", folder=here, preexec_fn=limited)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert (
+        done.stderr
+        == "unanimity: full/result.json: File too large; expected a place that can be written, with room left\n"
+    )
+    assert os.listdir("full") == []
+
+
+def test_output_that_cannot_be_printed(here: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = command("check", str(SHORTEST), folder=here, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 4
+    assert done.stderr == "unanimity: No space left on device; expected a place that can be written, with room left\n"
+
+
+def test_memory_that_runs_out(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def greedy(*arguments: Any, **options: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("sim.answers.answer.answer", greedy)
+    assert main(["run", str(SHORTEST), "--json"]) == 4
+    assert capsys.readouterr().err.startswith("unanimity: memory ran out; ")
+
+
+def test_an_environment_that_is_not_installed(here: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", *RUN[1:], "check", str(SHORTEST)], capture_output=True, text=True
+    )
+    assert done.returncode == 4
+    assert re.fullmatch(r"unanimity: \w+ is not installed here; run: pip install -e \.\n", done.stderr)
+
+
+@pytest.mark.parametrize("more", [["--json"], ["--quiet", "--seed", "5"]])
+def test_interrupted(more: list[str], here: Path) -> None:
+    words = [
+        "run",
+        "tokyo-office-2023",
+        "--engine",
+        "simulate",
+        "--replicates",
+        "10000000000",
+        "--out",
+        "some where",
+        *more,
+    ]
+    running = subprocess.Popen([*RUN, *words], cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    began = monotonic()
+    while not (here / "some where").exists() and monotonic() - began < 60:  # it is made just before computing
+        sleep(0.02)
+    sleep(0.5)
+    assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+    out, wrong = running.communicate(timeout=30)
+    assert (running.returncode, out) == (130, "")
+    start = f"python {RUN[1]} {shlex.join(words)}"
+    assert wrong == f"interrupted; to start again: {start}\n"
+
+
+# -- plot -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "result.json:1: the file: there is no such file; expected the result.json of a run"),
+        ("", "result.json:1: the file: no saved result"),
+        ("[" * 100_000, "result.json:1: the file: no saved result"),
+        ('{"format": 2}', "result.json:1: the file: no saved result: expected a record with format = 1"),
+        ('{"format": 1}', "result.json:1: the file: result.program: missing"),
+        ('{"format": 1, "program": 3}', "result.json:1: the file: result.program: int; expected a table"),
+        ("NaN", "result.json:1: the file: no saved result"),
+        ("9" * 5000, "result.json:1: the file: no saved result"),
+    ],
+)
+def test_what_is_no_result(text: str | None, said: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if text is not None:
+        Path("result.json").write_text(text, encoding="utf-8")
+    for path in ("result.json", "."):
+        if text is None and path == ".":
+            continue
+        assert refused("plot", path) == 2
+        out, wrong = capsys.readouterr()
+        assert (out, wrong.count("\n")) == ("", 1)
+        assert wrong.startswith(said)
+    assert os.listdir(here) == ([] if text is None else ["result.json"])
+
+
+def test_how_a_result_is_not_drawn(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(SHORTEST), *FEW, "--json", "--out", "one"]) == 0
+    capsys.readouterr()
+    before = sorted(os.listdir("one"))
+    assert main(["plot", "one", "--format", "pgn,svg,tiff", "--picture", "blam", "--size", "8x"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "--format: 'tiff' is not known; expected one of: pdf, png, svg",
+        "--format: 'pgn' is not known; expected a known one, the nearest is 'png'",
+        "--picture: 'blam' is not known; expected a known one, the nearest is 'blame'",
+        "--size: '8x'; expected inches from 1 to 100, as in 8x5",
+    ]
+    for size in ("", "x", "8", "8x5x3", "0x5", "8x101", "nanx5", "infxinf", "-8x5", "8×5"):
+        assert main(["plot", "one", "--size", size]) == 2
+        assert capsys.readouterr().err == f"--size: {size!r}; expected inches from 1 to 100, as in 8x5\n"
+    assert main(["plot", "one", "--out", "one/result.json"]) == 4
+    assert sorted(os.listdir("one")) == before
