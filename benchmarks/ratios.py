@@ -57,10 +57,11 @@ def engines() -> None:
         rounds=3,
     )
     say(f"a block of {CASES} cases exact, against the same one by one", block["block"] / block["one by one"])
+    council = Council(case, seed=SEED)
     one = times["simulate"] / REPLICATES
     slow = interleaved(
         {
-            "agents": lambda: [Council(case, replicate=r, seed=SEED).play() for r in range(20)],
+            "agents": lambda: [council.convene(r).play() for r in range(20)],
             "loop": lambda: [tell(case, *each) for each in told[:20]],
         },
         rounds=3,

@@ -136,7 +136,7 @@ def run(given: argparse.Namespace) -> int:
 
 def _print_json(text: str) -> None:
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     print(text)
 
 

@@ -56,7 +56,8 @@ def way(scenario: Scenario) -> Way:
     """The engine that a scenario comes to. DoesNotApply if it asks for `exact` where that does not apply."""
     chosen = scenario.engine
     if chosen in ("auto", "exact"):
-        reasons = {q.case.proposal.name: exact.applies(q.case) for q in scenario.questions}
+        asked = chosen == "auto"  # who asks for `exact` gets it, if need be without the measures that take longest
+        reasons = {q.case.proposal.name: exact.applies(q.case, blame=asked) for q in scenario.questions}
         reason = next(((name, why) for name, why in reasons.items() if why), None)
         if chosen == "exact" and reason:
             raise DoesNotApply(
@@ -170,14 +171,14 @@ def _summed(case: Case, progress: Progress) -> Figures:
     progress("outcomes", 0.0)
     found = exact.outcomes(case)
     progress("blame", 0.2)
-    blame = exact.blame(case)
+    blame = exact.blame(case, counterfactual=exact.applies(case, blame=True) is None)
     return Figures(
         outcomes=found.outcomes.tolist(),
         adopted_any=float(found.adopted_any),
         rounds=found.rounds.tolist(),
         supporters=float(found.supporters),
         lone=float(blame.lone),
-        measures={name: getattr(blame, name).tolist() for name in MEASURES},
+        measures={name: None if (each := getattr(blame, name)) is None else each.tolist() for name in MEASURES},
     )
 
 

@@ -18,7 +18,7 @@ electoral college; beyond, only few different weights), and 34 whose weights are
 (24 under two such criteria; a criterion that counts heads is none). Whatever needs more is refused, before
 it takes long.
 
-Source: MODEL.md sections 3 and 5; Felsenthal and Machover, The Measurement of Voting Power (1998); halves
+Source: docs/model.md, sections 3 and 5; Felsenthal and Machover, The Measurement of Voting Power (1998); halves
 after Klinz and Woeginger, Faster algorithms for computing power indices in weighted voting games (2005).
 """
 
@@ -51,7 +51,7 @@ class Criterion(Protocol):
 
 
 class Rule(Protocol):
-    """What `of_rule` reads of a rule (MODEL.md section 3)."""
+    """What `of_rule` reads of a rule (docs/model.md, section 3)."""
 
     @property
     def criteria(self) -> Sequence[Criterion]:

@@ -8,13 +8,14 @@ that is, `summing` sums it; `holdouts` asks who is to blame.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from sim.engines.counting import FAIL, FAIL_ALONE, NEXT, OPT_OUT, PAYMENT, VOTE, TooLarge
 from sim.engines.holdouts import Blame, blame, nodes
 from sim.engines.odds import Flat, flat, labels, odds
-from sim.engines.summing import block_size, totals, work
+from sim.engines.summing import ROOM, block_size, room, totals, work
 from sim.engines.views import (
     View,
     adoptions,
@@ -71,13 +72,13 @@ def outcomes(case: Case, stances: Table | None = None) -> Outcomes:
 
 
 def _sums(view: View, laid: Flat, read: Booleans) -> Floats:
-    """The chances of what is read, (V, B). read (V, states, rows)."""
-    step = block_size(len(view.plan.going), view.plan, view.places, kept=bool(view.plan.exits))
-    found = np.empty((len(read), len(view.cases)))
+    """The chances of what is read, within and beyond the limit on objectors, (2, V, B). read (V, states, rows)."""
+    step = block_size(view.plan, view.places, blame=False)
+    found = np.empty((2, len(read), len(view.cases)))
     for first in range(0, len(view.cases), step):
         part = view.part(slice(first, first + step))
         support = 1.0 - laid.not_support[:, part.cases]
-        found[:, first : first + step] = totals(part.plan, part.places, odds(part, laid), support, read)
+        found[..., first : first + step] = totals(part.plan, part.places, odds(part, laid), support, read)
     return found
 
 
@@ -97,11 +98,11 @@ def _adopted(case: Case, laid: Flat) -> tuple[Floats, Floats]:
         read = labels(view, case)
         now = view.rounds[[look.full for look in view.structure.looks]]
         if view.structure.reading == "kind":
-            how[:, view.cases, now[-1]] += _sums(view, laid, read == KINDS) * view.weight
+            how[:, view.cases, now[-1]] += _sums(view, laid, read == KINDS)[0] * view.weight
             continue
-        found = _sums(view, laid, np.concatenate([read % NEXT == KINDS, read // NEXT == KINDS]))
+        found, beyond = _sums(view, laid, np.concatenate([read % NEXT == KINDS, read // NEXT == KINDS]))
         first, second = found[: len(KINDS)], found[len(KINDS) :]
-        how[:, view.cases, now[0]] += first * view.weight
+        how[:, view.cases, now[0]] += first * view.weight + beyond[: len(KINDS)] * view.over
         later = view.then > 0.0
         how[:, view.cases[later], now[0][later] + 1] -= (second * view.then)[:, later]
         final = now[0] == rounds - 1
@@ -135,7 +136,7 @@ def _failed(case: Case, laid: Flat, adopted: Floats, passing: Floats) -> tuple[F
         view = endings(case)[-1]  # those with a deadline come last
         view = view.part(np.flatnonzero(view.rounds[-1] == p.rounds - 1))
         view = view.reading("fails")
-        failing = _sums(view, laid, np.isin(labels(view, case), (FAIL_ALONE, FAIL))[None])[0]
+        failing = _sums(view, laid, np.isin(labels(view, case), (FAIL_ALONE, FAIL))[None]).sum(axis=0)[0]
         blocked[view.cases] = failing * reached[view.cases, -1]
     blocked = np.where(never, np.maximum(1.0 - adopted, 0.0), blocked)
     return blocked, np.where(never, 0.0, np.maximum(1.0 - adopted - blocked, 0.0))
@@ -147,23 +148,26 @@ def _left_to_others(case: Case, laid: Flat) -> Floats:
     if limit_of(case) is None:
         return np.ones(laid.cases) if silence else 1.0 - _supported(1.0 - laid.not_support, needed_of(case))
     few = (view.supporters < needed_of(case)) | silence
-    return np.asarray(_sums(view, laid, few[None, None])[0])
+    return np.asarray(_sums(view, laid, few[None, None])[0, 0])
 
 
 def applies(case: Case, blame: bool = False) -> str | None:
     """Why the exact engine does not apply to this case (with blame: to asking for blame as well); None: it does."""
     if case.rule.members is None:
         return f"under the rule {case.rule.label} members do not count equally"
-    size, one = case.council.size, max(1, int(np.prod(case.shape)))
+    size, rounds, cases = case.council.size, case.procedure.rounds, max(1, prod(case.shape))
     try:
-        effort = sum(len(view.cases) * work(view.plan, view.places) for view in (*adoptions(case), rests(case)))
-        views = [(view, 3.0) for view in endings(case)]
-        if blame:
-            views += [(view, 3.0 * nodes(size)) for view in passings(case)]
-            effort += sum(times * len(view.cases) * work(view.plan, view.places) for view, times in views)
+        views = [*adoptions(case), rests(case)]
+        if deadline_of(case).any():
+            views.append(endings(case)[-1].reading("fails"))
+        works = [(view, 1) for view in views]
+        backward = [*endings(case), *passings(case)] if blame else []
+        works += [(view, 3 * (nodes(size) + 1 if view.structure.reading == "passes" else 1)) for view in backward]
     except TooLarge as reason:
         return str(reason)
-    if effort > WORK_AT_MOST * one:
-        what, members = "blame" if blame else "outcomes", f"{size} members and {case.procedure.rounds} rounds"
-        return f"{members} would take {effort / one:.1e} multiplications for {what}"
-    return None
+    effort = sum(times * len(view.cases) * work(view.plan, view.places) for view, times in works) / cases
+    what = f"{'blame' if blame else 'outcomes'} for {size} members and {rounds} rounds would take"
+    if effort > WORK_AT_MOST:
+        return f"{what} {effort:.1e} multiplications"
+    most = max((room(view.plan.states, view.plan, view.places) for view in backward), default=0)
+    return f"{what} {most / 2**27:.1f} GiB" if most > ROOM else None

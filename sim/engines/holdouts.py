@@ -6,7 +6,6 @@ is an integral of a polynomial, which Gauss–Legendre nodes give without error.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,7 +14,7 @@ import numpy as np
 from sim.engines.counting import FAIL_ALONE, VOTE
 from sim.engines.letters import Look, Structure
 from sim.engines.odds import Flat, flat, labels, odds, probabilities, sums, worths
-from sim.engines.steps import Band, plan
+from sim.engines.steps import band, plan
 from sim.engines.summing import Asked, block_size, derivatives
 from sim.engines.views import View, endings, passings
 from sim.model.case import Case
@@ -33,17 +32,20 @@ class Blame:
     first_objector: Floats
     final_hold_out: Floats
     lone_hold_out: Floats
-    pivotality: Floats
-    shapley: Floats
+    pivotality: Floats | None
+    shapley: Floats | None
     lone: Floats
 
 
-def blame(case: Case, stances: Table | None = None) -> Blame:
-    """Stances as tabled and the five measures of blame for every member, for a case or a block; shapes in `Blame`."""
+def blame(case: Case, stances: Table | None = None, counterfactual: bool = True) -> Blame:
+    """Stances as tabled and the five measures of blame for every member, for a case or a block; shapes in `Blame`.
+
+    Without `counterfactual` pivotality and Shapley blame are None: of large councils they are what takes long.
+    """
     laid = flat(case, stances or table(case))
     wishes, first = first_objectors(case, laid)
     final, alone = hold_outs(case, laid)
-    pivotality, shapley = pivots(case, laid)
+    pivotality, shapley = pivots(case, laid) if counterfactual else (None, None)
     not_support = laid.not_support.T
 
     def shaped(found: Floats) -> Floats:
@@ -56,14 +58,14 @@ def blame(case: Case, stances: Table | None = None) -> Blame:
         first_objector=shaped(first),
         final_hold_out=shaped(final),
         lone_hold_out=shaped(alone),
-        pivotality=shaped(pivotality),
-        shapley=shaped(shapley),
+        pivotality=None if pivotality is None else shaped(pivotality),
+        shapley=None if shapley is None else shaped(shapley),
         lone=np.ascontiguousarray(alone).sum(axis=-1).reshape(case.shape),
     )
 
 
 def _pieces(view: View) -> Iterator[View]:
-    step = block_size(view.plan.states, view.plan, view.places, kept=True)
+    step = block_size(view.plan, view.places, blame=True)
     for first in range(0, len(view.cases), step):
         yield view.part(slice(first, first + step))
 
@@ -108,7 +110,7 @@ def pivots(case: Case, laid: Flat) -> tuple[Floats, Floats]:
     for whole in passings(case):
         spread = whole.at(chances)
         node = np.tile(np.arange(len(chances)), len(whole.cases))
-        step = block_size(spread.plan.states, spread.plan, spread.places, kept=True)
+        step = block_size(spread.plan, spread.places, blame=True)
         for first in range(0, len(node), step):
             view = spread.part(slice(first, first + step))
             may, may_not = odds(view, laid), odds(view, silent)
@@ -132,48 +134,45 @@ def first_objectors(case: Case, laid: Flat) -> tuple[Floats, Floats]:
     """P(wishes to object to the text as tabled), P(objects first in round 0), by case and member, (C, N).
 
     A member objects first at the time x if it notices then and nobody who would object has noticed before: an
-    integral over x from 0 to the deadline.
+    integral over x.
     """
     attention = np.broadcast_to(case.council.attention, (*case.shape, laid.size)).reshape(laid.cases, -1)
     hours = np.broadcast_to(np.asarray(case.procedure.silence_hours, float), case.shape).reshape(-1)
     wish, first = np.empty((laid.cases, laid.size)), np.empty((laid.cases, laid.size))
     trivial = plan(SUPPORTERS)
     for c in range(laid.cases):
-        x, length = _times(attention[c], float(hours[c]))
-        unnoticed = np.exp(-attention[c][:, None] * x)  # (N, B)
-        notices = attention[c][:, None] * unnoticed
-        notices[:, -1] = 1.0  # the last node is for the wish itself
+        unnoticed, speed, length = _times(attention[c], float(hours[c]))
         objects = laid.object[:, :, c * laid.rounds, None]  # (N, S, 1)
         rest = laid.not_support[:, c, None, None] - objects * (1.0 - unnoticed[:, None, :])
-        asked: list[Asked] = [(0, (0,), (objects * notices[:, None, :])[None])]
-        support = np.repeat(1.0 - laid.not_support[:, c, None], len(x), axis=1)
-        worth = np.ones((1, 1, 1, laid.size + 1, len(x)))
-        each = derivatives(trivial, Band(laid.size), rest[None], support, worth, asked)[0]
+        asked: list[Asked] = [(0, (0,), (objects * speed[:, None, :])[None])]
+        support = np.repeat(1.0 - laid.not_support[:, c, None], len(length), axis=1)
+        worth = np.ones((1, 1, 1, laid.size + 1, len(length)))
+        each = derivatives(trivial, band(laid.size), rest[None], support, worth, asked)[0]
         wish[c] = each[:, -1]
         first[c] = np.ascontiguousarray(each[:, :-1] * length[:-1]).sum(axis=-1)
     return wish, first
 
 
-def _times(attention: Floats, hours: float) -> tuple[Floats, Floats]:
-    """Gauss–Legendre nodes x and weights on [0, hours], and x = 0 with none.
+def _times(attention: Floats, hours: float) -> tuple[Floats, Floats, Floats]:
+    """Nodes in time: P(not noticed yet) and how fast that falls, (N, B); weights (B,).
 
-    Where all members are equally attentive, what is integrated is a polynomial in y = e^(−μx), and so exact. Else it
-    is a sum of exponentials with rates from the lowest attention to that of all together, which a dozen nodes on each
-    interval twice as far out as the last integrate to the last bit.
+    The last node is for the wish itself. Where all are equally attentive, Gauss–Legendre nodes in y = e^(−m x) are
+    exact. Else the integrand is a sum of exponentials in x that may differ much in speed: nodes in x, in pieces, each
+    twice as long as the one before.
     """
-    slowest, together = float(attention.min()), float(attention.sum())
-    if (attention == slowest).all():
-        at, share = np.polynomial.legendre.leggauss(-(-len(attention) // 2))
-        low = math.exp(-slowest * hours)
-        y = low + (1.0 - low) * (at + 1.0) / 2.0
-        x, length = -np.log(y) / slowest, (1.0 - low) * share / 2.0 / (slowest * y)
-    else:
-        end = min(hours, 40.0 / slowest)  # e^−40 is nothing beside 1
-        cuts = [end]
-        while cuts[-1] * together > 1.0:
-            cuts.append(cuts[-1] / 2.0)
-        at, share = np.polynomial.legendre.leggauss(14)
-        starts, widths = np.array([*cuts[1:], 0.0]), np.array(cuts) - np.array([*cuts[1:], 0.0])
-        x = (starts[:, None] + widths[:, None] * (at + 1.0) / 2.0).ravel()
-        length = (widths[:, None] * share / 2.0).ravel()
-    return np.append(x, 0.0), np.append(length, 0.0)
+    fastest, slowest = float(attention.max()), float(attention.min())
+    if fastest == slowest:
+        low = float(np.exp(-fastest * hours))
+        at, length = np.polynomial.legendre.leggauss(-(-len(attention) // 2))
+        unnoticed = np.append(low + (1.0 - low) * (at + 1.0) / 2.0, 1.0) * np.ones((len(attention), 1))
+        return unnoticed, np.ones_like(unnoticed), np.append((1.0 - low) * length / 2.0, 0.0)
+    end = min(hours, 45.0 / slowest)  # e^−45 is nothing beside 1
+    pieces = max(1, int(np.ceil(np.log2(float(attention.sum()) * end / 16.0 + 1.0))) + 1)
+    edges = np.append(0.0, end * 0.5 ** np.arange(pieces)[::-1])
+    at, length = np.polynomial.legendre.leggauss(20)
+    half = np.diff(edges)[:, None] / 2.0
+    x = np.append((edges[:-1, None] + half * (at + 1.0)).reshape(-1), 0.0)
+    unnoticed = np.exp(-attention[:, None] * x)
+    speed = attention[:, None] * unnoticed
+    speed[:, -1] = 1.0
+    return unnoticed, speed, np.append((half * length).reshape(-1), 0.0)

@@ -1,19 +1,18 @@
 """What one member does to the arrays of a sum: the edges of an automaton as slices, and where supporters are kept.
 
 The table of stances has a row for each number of supporters s, and a sum needs exactly s of them. Where all rows are
-wanted, the arrays have an axis for those met, j, and one for those still to come, d: s = j + d, and after n of N
-members j ≤ n and d ≤ N − n, a third of the work of an axis for s (`Band`). Where few are, s has an axis (`Rows`).
+wanted, the arrays tell those met, j, and those still to come, d: s = j + d, and after n of N members j ≤ n and
+d ≤ N − n, a third of the work of telling j and s (`Band`). Where few are, they tell j and s (`Rows`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from sim.engines.counting import Automaton, Edge, automaton
 from sim.engines.letters import Look, Structure
@@ -29,6 +28,9 @@ class Move:
     a: Slices
     b: Slices
     letters: int
+
+
+Moves = tuple[Move, ...]
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,11 @@ class Plan:
 
     machine: Automaton
     counts: tuple[int, ...]
-    moves: tuple[Move, ...]
+    moves: Moves
     going: tuple[int, ...]
-    forth: tuple[Move, ...]
+    forth: Moves
     classes: int
-    back: tuple[Move, ...]
+    back: Moves
     exits: tuple[Exit, ...]
 
     @property
@@ -70,7 +72,7 @@ def plan(structure: Structure) -> Plan:
     ends = machine.ends
     going = tuple(state for state in range(len(machine.labels)) if state not in ends)
     place = {state: k for k, state in enumerate(going)}
-    loops = {ends[e.a]: [f for f in machine.edges if f.a == e.a] for e in machine.edges if e.a in ends}
+    loops = {mine: [edge for edge in machine.edges if edge.a == state] for state, mine in ends.items()}
     leaving: dict[tuple[int, tuple[int, ...]], dict[int, list[Edge]]] = {}
     for e in machine.edges:
         if e.a in place and e.b in ends:
@@ -80,8 +82,8 @@ def plan(structure: Structure) -> Plan:
         counts=tuple(axis(look) for look in structure.counted),
         moves=_moves(machine, [(e.a, e.b, e) for e in machine.edges]),
         going=going,
-        forth=_moves(machine, [(place[e.a], place[e.b], e) for e in machine.edges if e.a in place and e.b in place]),
-        classes=len(set(ends.values())),
+        forth=_moves(machine, [(place[e.a], place[e.b], e) for e in machine.edges if {e.a, e.b} <= place.keys()]),
+        classes=len(loops),
         back=_moves(machine, [(mine, mine, e) for mine, edges in loops.items() for e in edges]),
         exits=tuple(
             Exit(
@@ -95,7 +97,7 @@ def plan(structure: Structure) -> Plan:
     )
 
 
-def _moves(machine: Automaton, edges: Iterable[tuple[int, int, Edge]]) -> tuple[Move, ...]:
+def _moves(machine: Automaton, edges: Iterable[tuple[int, int, Edge]]) -> Moves:
     """Neighbouring states that do the same move as one."""
     places = {letters: place for place, letters in enumerate(machine.sets)}
     alike: dict[tuple[tuple[int, ...], tuple[int, ...], int], list[int]] = {}
@@ -107,9 +109,9 @@ def _moves(machine: Automaton, edges: Iterable[tuple[int, int, Edge]]) -> tuple[
         first = 0
         for last, a in enumerate(sources):
             if last + 1 == len(sources) or sources[last + 1] != a + 1:
-                states = slice(sources[first], a + 1), slice(sources[first] + by, a + 1 + by)
+                run = slice(sources[first], a + 1), slice(sources[first] + by, a + 1 + by)
                 for source, target in shifts(machine.counted, counts):
-                    found.append(Move((states[0], *source), (states[1], *target), places[letters]))
+                    found.append(Move((run[0], *source), (run[1], *target), places[letters]))
                 first = last + 1
     return tuple(found)
 
@@ -136,93 +138,160 @@ def axis(look: Look) -> int:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """One more member on the flat axis: met → reach if it does not support, joined → above if it does. before: all."""
+
+    before: int
+    met: slice
+    reach: slice
+    joined: slice
+    above: slice
+
+
+@dataclass(frozen=True)
 class Band:
-    """All rows, on two axes: supporters met, and to come. Arrays after n of N members: (…, J, D, B)."""
+    """All rows: supporters to come, d, and met, j, on one flat axis, d · width + j. Arrays are (…, length, B).
+
+    The width grows in steps, so that nearly all a member does is on long contiguous pieces; what is not met yet is 0.
+    """
 
     size: int
+    step: int = 8
+
+    def width(self, n: int) -> int:
+        """From one d to the next, after n members; more than n."""
+        return (n // self.step + 1) * self.step
+
+    def length(self, n: int) -> int:
+        """Of the flat axis, after n members."""
+        return (self.size - n + 1) * self.width(n)
 
     @property
-    def area(self) -> int:
-        """The most entries there are at any n."""
-        return (self.size + 3) ** 2 // 4
+    def first(self) -> Integers:
+        """Where each row stands before any member."""
+        return np.arange(self.size + 1) * self.width(0)
 
     @property
-    def volume(self) -> int:
-        """The entries of all n together."""
-        return (self.size + 1) * (self.size + 2) * (self.size + 3) // 6
+    def last(self) -> Integers:
+        """Where each row stands after all members: as many were met as it says."""
+        return np.arange(self.size + 1)
 
-    def shape(self, n: int) -> tuple[int, int]:
-        """The two axes after n members."""
-        return n + 1, self.size - n + 1
+    @cached_property
+    def shifts(self) -> list[Shift]:
+        """What each member does, on arrays as wide as those after it."""
+        found = []
+        for n in range(self.size):
+            w, come = self.width(n + 1), self.size - n
+            met = slice(0, come * w)
+            found.append(Shift(w + come * w, met, met, slice(w, w + come * w - 1), slice(1, come * w)))
+        return found
+
+    def widened(self, now: Floats, n: int) -> Floats:
+        """An array after n members, as wide as those after one more."""
+        old, new = self.width(n), self.width(n + 1)
+        if old == new:
+            return now
+        *front, _, block = now.shape
+        wide = np.zeros((*front, self.size - n + 1, new, block))
+        wide[..., :old, :] = now.reshape(*front, -1, old, block)
+        return wide.reshape(*front, -1, block)
+
+    def narrowed(self, now: Floats, n: int) -> Floats:
+        """And back."""
+        old, new = self.width(n), self.width(n + 1)
+        if old == new:
+            return now
+        *front, _, block = now.shape
+        return now.reshape(*front, -1, new, block)[..., :old, :].reshape(*front, -1, block)
 
     def odds(self, letters: Floats) -> Floats:
-        """Probabilities (sets, N, rows, B) laid out as `at` needs them; nothing is copied."""
+        """Probabilities (sets, N, rows, B) laid out as `at` needs them."""
         sets, members, rows, block = letters.shape
-        one, other, s, b = letters.strides
-        # [.., j, d, :] is the row s = j + d; `at` reads no further than s = N
-        return as_strided(letters, (sets, members, rows, rows, block), (one, other, s, s, b), writeable=False)
+        padded = np.zeros((sets, members, rows + self.step, block))
+        padded[:, :, :rows] = letters
+        return padded
 
     def at(self, odds: Floats, n: int) -> Floats:
-        """The probabilities for member n, broadcasting against `met` of the array before it."""
-        return odds[:, n, : n + 1, : self.size - n]
-
-    def met(self, now: Floats) -> Floats:
-        """What a member meets that does not support."""
-        return now[..., :-1, :]
-
-    def joined(self, now: Floats) -> Floats:
-        """What a member meets that supports."""
-        return now[..., 1:, :]
-
-    def last(self, now: Floats) -> Floats:
-        """(…, rows, B) of the array after all members: as many were met as the row says."""
-        return now[..., 0, :]
-
-    def begin(self, worth: Floats) -> Floats:
-        """The contrary: worth (…, rows, B) as an array after all members."""
-        return worth[..., None, :]
+        """The probabilities for member n as `shift` needs them, (sets, met, B): the row is s = j + d."""
+        one, members, s, b = odds.strides
+        sets, w, come, block = len(odds), self.width(n + 1), self.size - n, odds.shape[-1]
+        rows: Floats = np.ndarray((sets, come, w, block), float, odds, n * members, (one, s, s, b))
+        return rows.reshape(sets, come * w, block)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Some rows: supporters met, and which row; supporters (rows,): the number that each stands for. Else as `Band`."""
+    """Some rows: supporters met, and which row, on one flat axis; otherwise as `Band`.
+
+    supporters (rows,): the numbers that the rows stand for, one after the other
+    """
 
     size: int
     supporters: Integers
 
-    @property
-    def area(self) -> int:
-        """As in `Band`."""
-        return (self.size + 1) * len(self.supporters)
+    def met(self, n: int) -> tuple[int, int]:
+        """The least and the most supporters met after n members that can still come to one of the rows."""
+        return max(0, int(self.supporters[0]) - self.size + n), min(n, int(self.supporters[-1]))
+
+    def length(self, n: int) -> int:
+        """Of the flat axis, after n members."""
+        low, high = self.met(n)
+        return (high - low + 1) * len(self.supporters)
 
     @property
-    def volume(self) -> int:
-        """As in `Band`."""
-        return (self.size + 1) * (self.size + 2) // 2 * len(self.supporters)
+    def first(self) -> Integers:
+        """Where each row stands before any member."""
+        return np.arange(len(self.supporters))
 
-    def shape(self, n: int) -> tuple[int, int]:
-        return n + 1, len(self.supporters)
+    @property
+    def last(self) -> Integers:
+        """Where each row stands after all members."""
+        many = len(self.supporters)
+        return np.asarray((self.supporters - self.supporters[0]) * many + np.arange(many))
+
+    @cached_property
+    def shifts(self) -> list[Shift]:
+        """What each member does."""
+        found, many = [], len(self.supporters)
+        for n in range(self.size):
+            (low, high), (lower, higher) = self.met(n), self.met(n + 1)
+
+            def flat(first: int, last: int, base: int) -> slice:
+                return slice((first - base) * many, (last + 1 - base) * many)
+
+            stay, leave, join = max(low, lower), min(high, higher), max(low, lower - 1)
+            most = min(high, higher - 1)
+            found.append(
+                Shift(
+                    self.length(n),
+                    flat(stay, leave, low),
+                    flat(stay, leave, lower),
+                    flat(join, most, low),
+                    flat(join + 1, most + 1, lower),
+                )
+            )
+        return found
+
+    def widened(self, now: Floats, n: int) -> Floats:
+        return now
+
+    def narrowed(self, now: Floats, n: int) -> Floats:
+        return now
 
     def odds(self, letters: Floats) -> Floats:
-        return letters[:, :, None]
+        return letters
 
     def at(self, odds: Floats, n: int) -> Floats:
-        return odds[:, n]
-
-    def met(self, now: Floats) -> Floats:
-        return now
-
-    def joined(self, now: Floats) -> Floats:
-        return now
-
-    def last(self, now: Floats) -> Floats:
-        return np.asarray(now[..., self.supporters, np.arange(len(self.supporters)), :])
-
-    def begin(self, worth: Floats) -> Floats:
-        *outer, rows, block = worth.shape
-        whole = np.zeros((*outer, self.size + 1, rows, block))
-        whole[..., self.supporters, np.arange(rows), :] = worth
-        return whole
+        sets, _, rows, block = odds.shape
+        met = self.shifts[n].met
+        many = (met.stop - met.start) // rows
+        return np.broadcast_to(odds[:, None, n], (sets, many, rows, block)).reshape(sets, -1, block)
 
 
 Places = Band | Rows
+band = lru_cache(maxsize=64)(Band)  # so that its shifts are found once
+
+
+def lengths(places: Places) -> list[int]:
+    """Of the flat axis, after 0 … N members."""
+    return [places.length(n) for n in range(places.size + 1)]

@@ -6,146 +6,201 @@ little more than a case and gives the same bits. All that is summed is summed in
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import reduce
+from math import isqrt, prod
 
 import numpy as np
 
-from sim.engines.steps import Exit, Move, Places, Plan
+from sim.engines.steps import Band, Exit, Moves, Places, Plan, Rows, lengths
 from sim.model.council import Booleans, Floats
 
-CACHED = 1 << 15  # numbers of one array: a few of them stay in the cache of one core
-KEPT = 1 << 20  # numbers kept of one forward pass
-KEPT_AT_MOST = 1 << 25  # likewise, where one case alone takes more; beyond it parts of the pass are done twice
+CACHED = 1 << 17  # numbers of one array, where none is kept: two or three of them stay near one core
+KEPT = 1 << 21  # numbers kept of one forward pass: 16 MiB
+KEPT_AT_MOST = 1 << 25  # likewise, where one case alone takes more: 256 MiB; beyond it parts of the pass are done twice
+ROOM = 1 << 26  # likewise, half a GiB: as much as one case may take
+DENSE = 8  # states up to which all moves are done at once
+
+
+class Steps:
+    """One member more or less, by some moves of a plan.
+
+    letters (sets, N, rows, B): the probability of each set of letters for each member that does not support, by row
+    support (N, B): the probability that the member supports
+    """
+
+    def __init__(self, moves: Moves, places: Places, letters: Floats, support: Floats) -> None:
+        used = sorted({each.letters for each in moves})
+        self.moves = [(each.a, each.b, used.index(each.letters)) for each in moves]
+        self.places, self._odds = places, places.odds(letters[used])
+        self._support, self._scratch = support, np.empty(0)
+        self._beside = np.empty((max(lengths(places)), support.shape[-1]))
+
+    def _room(self, like: Floats) -> Floats:
+        if self._scratch.size < like.size:
+            self._scratch = np.empty(2 * like.size)
+        return self._scratch[: like.size].reshape(like.shape)
+
+    def _joins(self, n: int, length: int) -> Floats:
+        """P(member n supports), (length, B): numpy is slow where it must repeat so short a row."""
+        self._beside[:length] = self._support[n]
+        return self._beside[:length]
+
+    def forward(self, now: Floats, n: int, room: Floats | None = None) -> Floats:
+        """The array after member n from the one before it; room: numbers to put it in."""
+        shift, now = self.places.shifts[n], self.places.widened(now, n)
+        shape = (*now.shape[:-2], self.places.length(n + 1), now.shape[-1])
+        after = np.empty(shape) if room is None else room.reshape(shape)
+        joined = now[..., shift.joined, :]
+        np.multiply(joined, self._joins(n, joined.shape[-2]), out=after[..., shift.above, :])
+        after[..., : shift.above.start, :] = 0.0
+        after[..., shift.above.stop :, :] = 0.0
+        self._move(now[..., shift.met, :], after[..., shift.reach, :], n)
+        return after
+
+    def _move(self, stays: Floats, reaches: Floats, n: int) -> None:
+        chance = self.places.at(self._odds, n)
+        for a, b, letters in self.moves:
+            source, target = stays[a], reaches[b]
+            part = self._room(source)
+            np.multiply(source, chance[letters], out=part)
+            target += part
+
+    def backward(self, ahead: Floats, n: int) -> Floats:
+        """The worths (V, states, counts …, places, B) of what is to come, before member n from those after it."""
+        shift, chance = self.places.shifts[n], self.places.at(self._odds, n)
+        before = np.empty((*ahead.shape[:-2], shift.before, ahead.shape[-1]))
+        joined = before[..., shift.joined, :]
+        np.multiply(ahead[..., shift.above, :], self._joins(n, joined.shape[-2]), out=joined)
+        before[..., : shift.joined.start, :] = 0.0
+        before[..., shift.joined.stop :, :] = 0.0
+        stays, reaches = before[..., shift.met, :], ahead[..., shift.reach, :]
+        for a, b, letters in self.moves:
+            target = reaches[:, *b]
+            part = self._room(target)
+            np.multiply(target, chance[letters], out=part)
+            stays[:, *a] += part
+        return self.places.narrowed(before, n)
+
+
+class DenseSteps(Steps):
+    """Likewise, from all states to all at once: fewer calls where the arrays are small and the moves many."""
+
+    def __init__(self, moves: Moves, states: int, places: Places, letters: Floats, support: Floats) -> None:
+        super().__init__((), places, letters, support)
+        together: dict[object, Floats] = {}
+        self._shifts = []
+        for each in moves:
+            a, b = range(each.a[0].start, each.a[0].stop), range(each.b[0].start, each.b[0].stop)
+            counts = tuple((s.start, s.stop) for s in each.a[1:]), tuple((s.start, s.stop) for s in each.b[1:])
+            if counts not in together:
+                together[counts] = np.zeros((states, states, *letters.shape[1:]))
+                self._shifts.append((each.a[1:], each.b[1:], together[counts].reshape(-1, *letters.shape[1:])))
+            for source, target in zip(a, b, strict=True):
+                together[counts][source, target] += letters[each.letters]
+
+    def _move(self, stays: Floats, reaches: Floats, n: int) -> None:
+        states = len(stays)
+        for a, b, odds in self._shifts:
+            chance = self.places.at(odds, n)
+            chance = chance.reshape(states, states, *(1 for _ in a), *chance.shape[1:])
+            reaches[:, *b] += _plus(stays[:, None, *a] * chance, (0,))
 
 
 class Forward:
-    """The weights of all words by state, after n members: self[n], shape (states, counts …, *places, B).
+    """The weights of all words by state, after n members: self[n], shape (states, counts …, places, B).
 
-    Only every `stride`-th array is kept; those between are computed again when they are read, the last ones first.
+    Where all would take too much room only every `stride`-th array is kept; those between are computed again when they
+    are read, the last ones first.
     """
 
-    def __init__(self, first: Floats, size: int, step: Callable[[Floats, int], Floats], stride: int) -> None:
-        self._step, self._stride, self._from = step, stride, 0
-        self._kept, self._between = {0: first}, [first]
-        now = first
+    def __init__(self, steps: Steps, front: tuple[int, ...], block: int, keep: bool) -> None:
+        places, size = steps.places, steps.places.size
+        entries = prod(front) * block
+        ends = np.cumsum(lengths(places)) * entries
+        whole = keep and ends[-1] <= KEPT_AT_MOST
+        self._steps, self._stride = steps, 1 if whole else isqrt(size) + 1 if keep else size + 1
+        now = np.zeros((*front, places.length(0), block))
+        now[(0,) * len(front)][places.first] = 1.0  # before any member, words are in state 0
+        room = np.empty(ends[-1] if whole else 0)  # one piece, which the system does not take back each time
+        self._kept, self._from, self._between = {0: now}, 0, [now]
         for n in range(size):
-            now = step(now, n)
-            if (n + 1) % stride == 0:
+            now = steps.forward(now, n, room[ends[n] : ends[n + 1]] if whole else None)
+            if (n + 1) % self._stride == 0:
                 self._kept[n + 1] = now
         self.end = now
 
     def __getitem__(self, n: int) -> Floats:
-        base = n - n % self._stride
         if self._stride == 1:
             return self._kept[n]
+        base = n - n % self._stride
         if base != self._from or n - base >= len(self._between):
             self._from, self._between = base, [self._kept[base]]
             for k in range(base, n):
-                self._between.append(self._step(self._between[-1], k))
+                self._between.append(self._steps.forward(self._between[-1], k))
         return self._between[n - base]
 
 
-def _step(moves: tuple[Move, ...], places: Places, support: Floats, odds: Floats) -> Callable[[Floats, int], Floats]:
-    """Forward by one member."""
-    scratch = np.empty(0)
-
-    def step(now: Floats, n: int) -> Floats:
-        nonlocal scratch
-        *front, _, _, block = now.shape
-        after = np.empty((*front, *places.shape(n + 1), block))
-        np.multiply(places.joined(now), support[n], out=after[..., 1:, :, :])
-        after[..., 0, :, :] = 0.0
-        stays, reaches, chance = places.met(now), after[..., :-1, :, :], places.at(odds, n)
-        if scratch.size < stays.size:
-            scratch = np.empty(2 * stays.size)
-        for each in moves:
-            source, target = stays[each.a], reaches[each.b]
-            part = scratch[: source.size].reshape(source.shape)
-            np.multiply(source, chance[each.letters], out=part)
-            target += part
-        return after
-
-    return step
-
-
-def forwards(
-    moves: tuple[Move, ...], front: tuple[int, ...], places: Places, support: Floats, odds: Floats, keep: bool
-) -> Forward:
-    """One forward pass; front: (states, counts …), the words begin in state 0.
-
-    support (N, B): probability that the member supports; odds: the letters' probabilities as `places` lays them out
-    """
-    block = support.shape[-1]
-    first = np.zeros((*front, *places.shape(0), block))
-    first[(0,) * len(front)] = 1.0
-    kept = int(np.prod(front)) * places.volume * block
-    stride = 1 if keep and kept <= KEPT_AT_MOST else int(np.sqrt(places.size)) + 1 if keep else places.size + 1
-    return Forward(first, places.size, _step(moves, places, support, odds), stride)
-
-
-def _backward(
-    moves: tuple[Move, ...], places: Places, support: Floats, chance: Floats, ahead: Floats, n: int, scratch: Floats
-) -> Floats:
-    """The array of worths (V, states, counts …, *places, B) before member n from the one after it."""
-    before = np.empty((*ahead.shape[:-3], *places.shape(n), ahead.shape[-1]))
-    np.multiply(ahead[..., 1:, :, :], support[n], out=places.joined(before))
-    stays, reaches = places.met(before), ahead[..., :-1, :, :]
-    if stays.shape != before.shape:
-        before[..., 0, :] = 0.0  # with no supporters to come this member is none
-    for each in moves:
-        target = reaches[:, *each.b]
-        part = scratch[: target.size].reshape(target.shape)
-        np.multiply(target, chance[each.letters], out=part)
-        stays[:, *each.a] += part
-    return before
-
-
 def totals(plan: Plan, places: Places, letters: Floats, support: Floats, worth: Booleans) -> Floats:
-    """Σ over the words that count, (V, B), by V ways to count them.
+    """Σ over the words that count, within and beyond the limit on objectors, (2, V, B), by V ways to count them.
 
     States that nothing leads out of are not carried: all of a class have the same array of what is to come, so a word
     is counted when it enters one.
-    letters (sets, N, rows, B): the probability of each set of letters for each member that does not support, by row
-    support (N, B): the probability that the member supports
-    worth (V, states, rows): does a word count that ends in that state?
+    letters, support: as in `Steps`; worth (V, states, rows): does a word count that ends in that state?
     """
-    odds = places.odds(letters)
-    values, _, rows = worth.shape
-    block = support.shape[-1]
-    forward = forwards(plan.forth, (len(plan.going), *plan.counts), places, support, odds, bool(plan.exits))
-    over_counts = tuple(range(1, 1 + len(plan.counts)))
-    ended = _plus(places.last(forward.end), over_counts) * worth[:, list(plan.going), :, None]
-    found = _sum(ended, 1)
-    if not plan.exits:
-        return found
+    block, over_counts = support.shape[-1], tuple(range(1, 1 + len(plan.counts)))
+    if not ends_apart(plan, places):
+        dense = isinstance(places, Rows) and plan.states <= DENSE and len(plan.moves) > DENSE
+        every = (
+            DenseSteps(plan.moves, plan.states, places, letters, support)
+            if dense
+            else Steps(plan.moves, places, letters, support)
+        )
+        end = Forward(every, (plan.states, *plan.counts), block, keep=False).end[..., places.last, :]
+        return np.stack([_sum(_plus(each, over_counts) * worth[..., None], 1) for each in _divided(plan, end)])
+    steps = Steps(plan.forth, places, letters, support)
+    forward = Forward(steps, (len(plan.going), *plan.counts), block, keep=True)
+    found = _sum(_plus(forward.end[..., places.last, :], over_counts) * worth[:, list(plan.going), :, None], 1)
+    back = Steps(plan.back, places, letters, support)
     weights = [places.odds(_leaving(plan, each, letters, worth)) for each in plan.exits]
-    ahead = places.begin(np.ones((1, plan.classes, *plan.counts, rows, block)))
-    scratch = np.empty(max(values, plan.classes * int(np.prod(plan.counts))) * places.area * block)
-    gathered = np.zeros((values, *(max(places.shape(n)[k] for n in range(places.size + 1)) for k in (0, 1)), block))
+    ahead = np.zeros((1, plan.classes, *plan.counts, places.length(places.size), block))
+    ahead[..., places.last, :] = 1.0
+    gathered = np.zeros((len(worth), max(lengths(places)), block))
     for n in reversed(range(places.size)):
-        met, reaches = places.met(forward[n]), ahead[0][..., :-1, :, :]
-        into = gathered[:, : met.shape[-3], : met.shape[-2]]
-        part = scratch[: into.size].reshape(into.shape)
+        shift = places.shifts[n]
+        now, reaches = places.widened(forward[n], n)[..., shift.met, :], ahead[0][..., shift.reach, :]
+        into = gathered[:, : now.shape[-2]]
         for exit_, weight in zip(plan.exits, weights, strict=True):
             first, last, many = exit_.sources[0], exit_.sources[-1], len(exit_.sources)
-            sources = met[first : last + 1] if last - first + 1 == many else met[list(exit_.sources)]
-            chance = places.at(weight, n)
-            chance = chance.reshape(many, values, *chance.shape[1:])
+            sources = now[first : last + 1] if last - first + 1 == many else now[list(exit_.sources)]
+            chance = places.at(weight, n).reshape(many, *into.shape)
             for source, target in exit_.shifts:
                 passing = _plus(sources[:, *source] * reaches[exit_.end, *target], over_counts)
-                for one, other in zip(passing, chance, strict=True):
-                    np.multiply(one, other, out=part)
-                    into += part
+                into += _plus(passing[:, None] * chance, (0,))
         if n:
-            ahead = _backward(plan.back, places, support, places.at(odds, n), ahead, n, scratch)
-    return found + _sum(gathered, 1)
+            ahead = back.backward(ahead, n)
+    found += _sum(gathered, 1)
+    return np.stack([found, np.zeros_like(found)])
+
+
+def ends_apart(plan: Plan, places: Places) -> bool:
+    """Is it better not to carry the states that nothing leads out of? Where arrays are long."""
+    return bool(plan.exits and plan.counts) and isinstance(places, Band) and room(len(plan.going), plan, places) <= ROOM
+
+
+def _divided(plan: Plan, end: Floats) -> tuple[Floats, Floats]:
+    """The last array, within the limit on objectors and beyond it."""
+    within, beyond = end, np.zeros_like(end)
+    for place, look in enumerate(plan.machine.counted):
+        if look.over:
+            last = (slice(None),) * (place + 1) + (slice(-1, None),)
+            within = within.copy()
+            beyond[last], within[last] = end[last], 0.0
+    return within, beyond
 
 
 def _leaving(plan: Plan, exit_: Exit, letters: Floats, worth: Booleans) -> Floats:
     """Probabilities of the letters that lead out, where the words count then: (sources · V, N, rows, B)."""
-    values = len(worth)
-    found = np.zeros((len(exit_.sources), values, *letters.shape[1:]))
+    found = np.zeros((len(exit_.sources), len(worth), *letters.shape[1:]))
     for mine, edges in zip(found, exit_.edges, strict=True):
         for edge in edges:
             for v in np.flatnonzero(worth[:, edge.b].any(axis=-1)):
@@ -156,11 +211,13 @@ def _leaving(plan: Plan, exit_: Exit, letters: Floats, worth: Booleans) -> Float
 def _plus(terms: Floats, axes: tuple[int, ...]) -> Floats:
     """Sum over some of the front axes, one after the other whatever the block.
 
-    numpy would add in another order where nothing stands behind them, so a second copy is put there.
+    numpy adds in an order that depends on how the numbers lie, so they are put in C order; and in another one where
+    nothing stands behind them, so a second copy is put there.
     """
     if not axes:
         return terms
-    if int(np.prod(terms.shape[axes[-1] + 1 :])) > 1:
+    terms = np.ascontiguousarray(terms)
+    if prod(terms.shape[axes[-1] + 1 :]) > 1:
         return np.asarray(np.add.reduce(terms, axis=axes))
     return np.asarray(np.add.reduce(np.repeat(terms, 2, axis=-1), axis=axes)[..., :1])
 
@@ -181,46 +238,53 @@ def derivatives(
 
     The sum is linear in each member's letters, so all members come from one backward pass. It never divides, so
     entries that are exactly 0 do no harm.
-    letters, support: as in `totals`; worth (V, states, counts …, rows, B)
+    letters, support: as in `Steps`; worth (V, states, counts …, rows, B)
     asked: (v, places of the sets, their other weights (sets asked, N, rows, B)); who supports adds nothing here
     """
-    odds, block = places.odds(letters), support.shape[-1]
-    forward = forwards(plan.moves, worth.shape[1:-2], places, support, odds, True)
+    block = support.shape[-1]
+    steps = Steps(plan.moves, places, letters, support)
+    forward = Forward(steps, worth.shape[1:-2], block, keep=True)
     weights = [places.odds(each) for _, _, each in asked]
-    wanted = sorted({place for _, sets, _ in asked for place in sets})
+    wanted = {place for _, sets, _ in asked for place in sets}
+    looked_at = [each for each in plan.moves if each.letters in wanted]
     found = np.zeros((len(asked), places.size, block))
-    ahead = np.ascontiguousarray(places.begin(worth))
-    scratch = np.empty(max(ahead.size, int(np.prod(worth.shape[:-2])) * places.area * block))
+    ahead = np.zeros((*worth.shape[:-2], places.length(places.size), block))
+    ahead[..., places.last, :] = worth
     for n in reversed(range(places.size)):
-        now, reaches = places.met(forward[n]), ahead[..., :-1, :, :]
+        shift = places.shifts[n]
+        now, reaches = places.widened(forward[n], n)[..., shift.met, :], ahead[..., shift.reach, :]
         by_letters: dict[int, Floats] = {}
-        for each in plan.moves:
-            if each.letters in wanted:
-                source, target = now[each.a], reaches[:, *each.b]
-                part = scratch[: target.size].reshape(target.shape)
-                np.multiply(target, source, out=part)
-                summed = _plus(part.reshape(part.shape[0], -1, *part.shape[-3:]), (1,))
-                if each.letters in by_letters:
-                    by_letters[each.letters] += summed
-                else:
-                    by_letters[each.letters] = summed
+        for each in looked_at:
+            part = reaches[:, *each.b] * now[each.a]
+            summed = _plus(part.reshape(part.shape[0], -1, *part.shape[-2:]), (1,))
+            if each.letters in by_letters:
+                by_letters[each.letters] += summed
+            else:
+                by_letters[each.letters] = summed
         for place, (which, sets, _) in enumerate(asked):
             here = places.at(weights[place], n)
-            terms = [by_letters[letters_][which] * other for letters_, other in zip(sets, here, strict=True)]
+            terms = [by_letters[mine][which] * other for mine, other in zip(sets, here, strict=True)]
             found[place, n] = _sum(reduce(np.add, terms), 0)
         if n:
-            ahead = _backward(plan.moves, places, support, places.at(odds, n), ahead, n, scratch)
+            ahead = steps.backward(ahead, n)
     return found
 
 
-def block_size(states: int, plan: Plan, places: Places, kept: bool) -> int:
+def block_size(plan: Plan, places: Places, blame: bool) -> int:
     """How many cases to take side by side: arrays that stay in the cache, or that are kept within memory."""
-    states *= int(np.prod(plan.counts))
-    if kept:
-        return max(1, min(128, KEPT // max(1, states * places.volume)))
-    return max(1, min(128, CACHED // (states * places.area)))
+    apart = ends_apart(plan, places)
+    entries = (len(plan.going) if apart and not blame else plan.states) * prod(plan.counts)
+    few = KEPT // (entries * sum(lengths(places))) if apart or blame else CACHED // (entries * max(lengths(places)))
+    return max(1, min(128, few))
 
 
 def work(plan: Plan, places: Places) -> float:
     """Multiplications of one forward pass for one case."""
-    return float(len(plan.machine.edges)) * float(np.prod(plan.counts)) * places.volume
+    return float(len(plan.machine.edges)) * prod(plan.counts) * sum(lengths(places))
+
+
+def room(states: int, plan: Plan, places: Places) -> int:
+    """Numbers kept of one forward pass with so many states for one case."""
+    entries, each = states * prod(plan.counts), lengths(places)
+    whole = entries * sum(each)
+    return whole if whole <= KEPT_AT_MOST else entries * max(each) * 2 * (isqrt(places.size) + 1)

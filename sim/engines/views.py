@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.engines.letters import Look, Structure
-from sim.engines.steps import Band, Places, Plan, Rows, plan
+from sim.engines.steps import Places, Plan, Rows, band, plan
 from sim.model.case import Case
 from sim.model.council import Booleans, Floats, Integers
 
@@ -135,7 +135,7 @@ def places_of(case: Case) -> Places:
     """The numbers of supporters that leave it to the others whether the text passes."""
     size = case.council.size
     if not case.rule.needs_support:
-        return Band(size)
+        return band(size)
     needed, reach = needed_of(case), structure_of(case, "kind").reach
     return Rows(size, np.arange(max(needed - reach, 0), max(min(needed, size + 1), 0)))
 
@@ -195,6 +195,9 @@ def _nested(case: Case, places: Places) -> list[View]:
     if limit is None:
         pair: Looks = [(Look(), t), (Look(), after)] if rounds > 1 else [(Look(), t)]
         return [_view(case, places, "twice", pair, reached, then=then)]
+    if isinstance(places, Rows):
+        pair = [(Look(full=False, limit=limit, over=True), 0 * t), (Look(), t), (Look(), after)]
+        return [_view(case, places, "twice", pair, reached, reached * (t == 0), then)]
     if _within(case):
         pair, start = [(Look(), t[:1]), (Look(), after[:, :1])], 1
         views = [_view(case, places, "twice", pair, reached[:, :1], then=then[:, :1])]
@@ -260,7 +263,7 @@ def endings(case: Case) -> list[View]:
 
 
 def _ending(case: Case, thinned: bool) -> list[View]:
-    places, rounds, limit = Band(case.council.size), case.procedure.rounds, limit_of(case)
+    places, rounds, limit = band(case.council.size), case.procedure.rounds, limit_of(case)
     last, reached, hazard = chances(case)
     t = np.arange(rounds)
     ends = np.where(t == last[:, None], 1.0, hazard[:, None])
@@ -285,4 +288,4 @@ def rests(case: Case) -> View:
     """No more objectors than Ω as tabled, where all notice in time, whatever becomes of the text."""
     look = Look(full=False, limit=limit_of(case))
     cases = len(chances(case)[0])
-    return _view(case, Band(case.council.size), "kind", [(look, np.zeros(1, np.int64))], np.ones((cases, 1)))
+    return _view(case, band(case.council.size), "kind", [(look, np.zeros(1, np.int64))], np.ones((cases, 1)))

@@ -69,6 +69,8 @@ def value(text: str) -> Any:
 
 def assignment(text: str) -> tuple[str, Any]:
     """KEY=VALUE, taken apart. PathError if it is none."""
+    if any("\ud800" <= each <= "\udfff" for each in text):
+        raise PathError("is not UTF-8; expected KEY=VALUE in UTF-8")
     text = unicodedata.normalize("NFC", text)
     end = _parts(text)[1]
     if end == len(text):

@@ -1,4 +1,4 @@
-"""Formal power against the literature's values (MODEL.md section 9) and against counting every coalition."""
+"""Formal power against the literature's values (docs/model.md, section 9) and against counting every coalition."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Laws: what more of one thing does on every replicate (MODEL.md section 9), what a batch is to its parts, and what
+"""Laws: what more of one thing does on every replicate (docs/model.md, section 9), what a batch is to its parts, and what
 every registered rule owes."""
 
 from dataclasses import fields, replace

@@ -1,4 +1,4 @@
-"""simulate against one replicate in plain loops, and its draws against MODEL.md section 6."""
+"""simulate against one replicate in plain loops, and its draws against docs/model.md, section 6."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The rules by worked cases (MODEL.md section 3): S supports, a acquiesces, o objects, in council order."""
+"""The rules by worked cases (docs/model.md, section 3): S supports, a acquiesces, o objects, in council order."""
 
 import numpy as np
 import pytest

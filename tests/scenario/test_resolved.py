@@ -150,7 +150,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(document=documents())
 def test_a_random_scenario_reads_back_to_the_same(
     document: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
