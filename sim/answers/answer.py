@@ -60,9 +60,7 @@ def way(scenario: Scenario) -> Way:
         reasons = {q.case.proposal.name: exact.applies(q.case, blame=asked) for q in scenario.questions}
         reason = next(((name, why) for name, why in reasons.items() if why), None)
         if chosen == "exact" and reason:
-            raise DoesNotApply(
-                f"the exact engine does not apply to {reason[0]!r}: {reason[1]}; --engine simulate does"
-            )
+            raise DoesNotApply(f"the exact engine does not apply to {reason[0]!r}: {reason[1]}; --engine simulate does")
         chosen = "simulate" if reason else "exact"
     return Way(chosen, scenario.replicates, scenario.seed)
 

@@ -119,8 +119,7 @@ def power(weights: ArrayLike, quotas: ArrayLike, veto: ArrayLike | None = None, 
     if (table < 0).any() or blocking < 0:
         raise ValueError("weights and blocking must not be negative")
     if any(
-        sum(row) >= 2**62 or abs(quota) >= 2**62
-        for row, quota in zip(table.tolist(), limits.tolist(), strict=True)
+        sum(row) >= 2**62 or abs(quota) >= 2**62 for row, quota in zip(table.tolist(), limits.tolist(), strict=True)
     ):
         raise ValueError("the weights of a criterion must sum to less than 2**62, and so must its quota")
     if not limits.size:  # nothing is required: as one criterion that is always met
@@ -133,9 +132,7 @@ def _integers(values: ArrayLike, name: str, ndim: int) -> Ints:
     """The values as int64, or ValueError if they are not integers of `ndim` dimensions."""
     array = np.asarray(values)
     if array.ndim != ndim or (array.size and array.dtype.kind not in "iu"):
-        raise ValueError(
-            f"{name} must be integers (int64) in {ndim} dimension(s), got {array.dtype} {array.shape}"
-        )
+        raise ValueError(f"{name} must be integers (int64) in {ndim} dimension(s), got {array.dtype} {array.shape}")
     if array.size and int(array.max()) >= 2**63:
         raise ValueError(f"{name} must be below 2**63")
     return array.astype(np.int64)
@@ -169,9 +166,7 @@ def _indices(kind: Ints, wins: Counts, inside: Counts) -> Power:
     )
 
 
-def _winning(
-    weights: Ints, quotas: Ints, veto: NDArray[np.bool_], blocking: int
-) -> tuple[Ints, Counts, Counts]:
+def _winning(weights: Ints, quotas: Ints, veto: NDArray[np.bool_], blocking: int) -> tuple[Ints, Counts, Counts]:
     """Kind of every member, and winning coalitions by size: all, and with one given member of each kind.
 
     Members with a veto are in every winning coalition: they are one kind, the last, and leave a smaller game.
@@ -189,9 +184,7 @@ def _winning(
     found = _count(rows, np.bincount(kind[~veto], minlength=len(rows)), needs)
     wins[fixed:], inside[:-1, fixed:] = found[0], found[1:]
     every = _binomials(free)
-    for size in range(
-        max(n - blocking + 1, fixed), n + 1
-    ):  # too few outside to block: the criteria are waived
+    for size in range(max(n - blocking + 1, fixed), n + 1):  # too few outside to block: the criteria are waived
         wins[size] = every[size - fixed]
         inside[:-1, size] = every[size - fixed] * (size - fixed) // max(free, 1)
     inside[-1] = wins
@@ -221,9 +214,7 @@ def _count(rows: Ints, heads: Ints, quotas: Ints) -> Counts:
     order = np.argsort([len(np.unique(column)) for column in rows.T], kind="stable")
     rows, quotas = rows[:, order], quotas[order]
     hands: tuple[list[int], list[int]] = ([], [])
-    for k in np.argsort(
-        -heads, kind="stable"
-    ).tolist():  # the larger kinds first, to the half with fewer coalitions
+    for k in np.argsort(-heads, kind="stable").tolist():  # the larger kinds first, to the half with fewer coalitions
         min(hands, key=lambda hand: int(sum(np.log2(heads[hand] + 1)))).append(k)
     dtype = "int64" if heads.sum() <= 62 else "object"
     one, two = (_half(rows[hand], heads[hand], quotas, dtype) for hand in hands)
@@ -283,9 +274,7 @@ def _completed(one: _Half, two: _Half, quotas: Ints) -> Counts:
         at = np.searchsorted(two.keys[begin:end, -1], quotas[-1] - one.keys[:, -1])
         at[(one.keys[:, 1:-1] + other < quotas[:-1]).any(axis=1)] = end - begin
         completions = heavier[at]
-        pairs = np.concatenate(
-            [one.counts * completions[:, :1], one.counts[:, :1] * completions[:, 1:]], axis=1
-        )
+        pairs = np.concatenate([one.counts * completions[:, :1], one.counts[:, :1] * completions[:, 1:]], axis=1)
         total[sizes + two.keys[begin, 0]] += np.add.reduceat(pairs, firsts, axis=0)
     return total
 

@@ -18,6 +18,8 @@ class ResultError(ValueError):
 
 @dataclass(frozen=True)
 class Program:
+    """Which program made a result."""
+
     name: str
     version: str
 

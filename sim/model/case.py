@@ -89,5 +89,5 @@ class Case:
 
     @cached_property
     def lasts(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Is round t played, if nothing ends the process before? Shape (…, T). Below the floor the text is withdrawn."""
+        """Is round t played, if nothing ends the process before? Shape (…, T). Below the floor it is withdrawn."""
         return np.asarray(self.ambition >= np.asarray(self.procedure.dilution_floor)[..., None] - 1e-12)

@@ -29,7 +29,7 @@ def contributions(case: Case) -> Floats:
 
 def _total(parts: Floats) -> Floats:
     """The sum over drivers, (…, D, N) → (…, N), over a last axis in C order so that batches sum alike."""
-    return np.ascontiguousarray(np.moveaxis(parts, -2, -1)).sum(axis=-1)
+    return np.asarray(np.ascontiguousarray(np.moveaxis(parts, -2, -1)).sum(axis=-1))
 
 
 def value(case: Case) -> Floats:

@@ -54,7 +54,9 @@ def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) ->
         console.print(_rules(console, result))
         console.print()
     console.print(Text("Provisional", "bold"))
-    weights = dict(zip(scenario.questions[0].case.council.drivers.names, scenario.questions[0].case.weights, strict=True))
+    weights = dict(
+        zip(scenario.questions[0].case.council.drivers.names, scenario.questions[0].case.weights, strict=True)
+    )
     _say(console, f"Weights and loadings are chosen by hand: {_weights(weights)}.", "  ")
     for note in result.scenario.notes or []:
         _say(console, note, "  ")
@@ -176,7 +178,9 @@ def print_chronicle(chronicle: Chronicle, case: Case) -> None:
     """Print one replicate for a person: who supports, who is silent, who objects, round by round."""
     console = _console()
     names = dict(zip(case.council.ids, case.council.names, strict=True))
-    console.print(_plain(f"{chronicle.proposal}: replicate {chronicle.replicate}, seed {chronicle.seed}, under {case.rule.label}"))
+    console.print(
+        _plain(f"{chronicle.proposal}: replicate {chronicle.replicate}, seed {chronicle.seed}, under {case.rule.label}")
+    )
     for t, stances in enumerate(chronicle.stances):
         objectors = [names[m] for m, stance in zip(chronicle.members, stances, strict=True) if stance == "object"]
         counts = f"{stances.count('support')} support, {stances.count('acquiesce')} acquiesce, {len(objectors)} object"

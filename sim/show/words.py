@@ -46,7 +46,8 @@ def headline(text: ProposalResult, replicates: int | None) -> str:
     said = next((words for least, words in (*LIKELY, *UNLIKELY) if p >= least), "Almost certainly not")
     comma = "" if said.endswith(":") else ":"
     size = f"{text.members} members" if text.members > 1 else "one member"
-    return f"{said}{comma} under {text.rule} the {size} adopt “{text.name}”, in any form, with probability {rate(p, text.standard_error, replicates)}."
+    chance = rate(p, text.standard_error, replicates)
+    return f"{said}{comma} under {text.rule} the {size} adopt “{text.name}”, in any form, with probability {chance}."
 
 
 def failing(text: ProposalResult) -> str:
@@ -73,7 +74,8 @@ def hold_outs(text: ProposalResult) -> str:
     )
     others = [each for each in leading[1:4] if each.final_hold_out >= 0.01]
     if not others:
-        return f"{sentence}; nobody else holds out with more than {percent(max((e.final_hold_out for e in leading[1:]), default=0.0))}."
+        most = max((each.final_hold_out for each in leading[1:]), default=0.0)
+        return f"{sentence}; nobody else holds out with more than {percent(most)}."
     return f"{sentence}; then {_list([f'{each.name} ({percent(each.final_hold_out)})' for each in others])}."
 
 

@@ -187,9 +187,7 @@ def test_of_rule_reads_the_rule(rows):
     found = of_rule(rule)
     assert isinstance(found, Power)
     weights = np.array(rows, dtype=int).reshape(-1, 3)
-    expected = power(
-        weights, [criterion.quota for criterion in rule.criteria] or np.zeros(0, int), rule.veto, 2
-    )
+    expected = power(weights, [criterion.quota for criterion in rule.criteria] or np.zeros(0, int), rule.veto, 2)
     for index in INDICES:
         assert getattr(found, index).tolist() == getattr(expected, index).tolist()
 

@@ -1,4 +1,5 @@
-"""exact against full enumeration, against simulate, and against what is known in closed form (docs/model.md, section 9)."""
+"""exact against full enumeration, against simulate,
+and against what is known in closed form (docs/model.md, section 9)."""
 
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product

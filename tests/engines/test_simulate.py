@@ -286,9 +286,8 @@ def ends(case, taste, notice=0.0, agenda=1.0 - 2.0**-53, others=0):
     """(outcome, last round) of a replicate of one member with these draws, played with others in which it is keen."""
     tastes, notices = np.append(taste, [1.0 - 2.0**-53] * others), np.append(notice, [0.0] * others)
     draws = Draws(tastes[:, None], notices[:, None], np.full(1 + others, agenda))
-    for each in play(case, table(case), draws):
-        if each.outcome[0] >= 0 and each.replicate[0] == 0:
-            return OUTCOMES[each.outcome[0]], each.number
+    first = [each for each in play(case, table(case), draws) if each.replicate[0] == 0]
+    return OUTCOMES[first[-1].outcome[0]], first[-1].number
 
 
 def test_a_member_whose_value_is_exactly_nothing_supports():

@@ -231,9 +231,6 @@ def values(field: Field) -> Iterator[str]:
         yield "[]"
 
 
-CASES = [(field, spelling) for field in FIELDS for spelling in values(field)]
-
-
 def test_the_file_is_valid_before_it_is_spoilt(tmp_path: Path) -> None:
     path = tmp_path / "full.toml"
     path.write_text(tomli_w.dumps(FULL), encoding="utf-8")
