@@ -239,24 +239,23 @@ def _adopted(case: Case, how: Way) -> tuple[float, float]:
 
 def _size_curve(question: Question, how: Way, progress: Progress) -> SizeCurve:
     """P(adopted) for sizes of the weights 0 … 12 under each rule; drivers with a weight of their own keep it."""
-    case, sized = question.case, np.array(question.sized)
-    how = Way("simulate" if how.engine == "agents" else how.engine, min(how.replicates, CURVE_AT_MOST), how.seed)
+    case, simulated = question.case, how.engine != "exact"
+    sizes = SIZES[:: 2 if simulated else 1]
+    weights = np.where(np.array(question.sized), sizes[:, None], case.weights)
+    drawn = Way("simulate", min(how.replicates, CURVE_AT_MOST), how.seed)
     adopted: dict[str, list[float]] = {}
     errors: dict[str, list[float]] = {}
     rules = [case.rule, *question.compared]
     for place, rule in enumerate(rules):
-        progress("size of the weights", 0.7 + 0.3 * place / len(rules))
-        block = case.but(rule=rule, weights=np.where(sized, SIZES[:, None], case.weights))
-        if how.engine == "exact" and not exact.applies(block):
-            adopted[rule.label] = exact.outcomes(block).adopted_any.tolist()
-            errors[rule.label] = [0.0] * len(SIZES)
+        block, points = case.but(rule=rule, weights=weights), []
+        if not simulated and exact.applies(block) is None:
+            points = [(each, 0.0) for each in exact.outcomes(block).adopted_any.tolist()]
         else:
-            rows = [
-                _adopted(case.but(rule=rule, weights=weights), Way("simulate", how.replicates, how.seed))
-                for weights in block.weights
-            ]
-            adopted[rule.label], errors[rule.label] = [r[0] for r in rows], [r[1] for r in rows]
-    return SizeCurve(SIZES.tolist(), question.size, adopted, errors)
+            for done, each in enumerate(weights):
+                progress("size of the weights", 0.7 + 0.3 * (place + done / len(sizes)) / len(rules))
+                points.append(_adopted(case.but(rule=rule, weights=each), drawn))
+        adopted[rule.label], errors[rule.label] = [p for p, _ in points], [error for _, error in points]
+    return SizeCurve(sizes.tolist(), question.size, adopted, errors)
 
 
 def trace(case: Case, replicate: int, seed: int) -> Chronicle:

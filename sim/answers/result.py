@@ -173,7 +173,7 @@ def _built(kind: Any, given: Any, place: str) -> Any:
         return [_built(arguments[0], each, f"{place}.{i}") for i, each in enumerate(given)]
     if origin is dict and isinstance(given, dict):
         return {str(key): _built(arguments[1], each, f"{place}.{key}") for key, each in given.items()}
-    if kind is float and isinstance(given, int | float) and not isinstance(given, bool):
+    if kind is float and isinstance(given, int | float) and not isinstance(given, bool) and abs(given) < 1e300:
         return float(given)
     if isinstance(kind, type) and isinstance(given, kind) and not (kind is int and isinstance(given, bool)):
         return given

@@ -18,6 +18,7 @@ from sim.model.rules import count
 from sim.model.stances import Table, table
 
 CHUNK = 1 << 18  # numbers a chunk: one array of them is two megabytes, and calls cost little against work
+LEAST = 400  # replicates a chunk: of large councils they share rows of the table
 WHOLE = 1 << 17  # numbers in a table that is built once for all draws
 
 
@@ -129,7 +130,7 @@ def tally(case: Case, stances: Table, draws: Draws, blame: bool) -> Tally:
 
 def chunks(case: Case, replicates: int, start: int = 0, chunk: int | None = None) -> Iterator[tuple[int, int]]:
     """(start, count) of pieces of the replicates that fit the cache."""
-    chunk = chunk or max(1, CHUNK // max(case.council.size, 1))
+    chunk = chunk or max(LEAST, CHUNK // max(case.council.size, 1))
     for first in range(start, start + replicates, chunk):
         yield first, min(chunk, start + replicates - first)
 
