@@ -22,7 +22,7 @@ except ImportError as error:  # Mesa 3.5.1 imports networkx without asking for i
 from sim.engines.simulate import Chance, Tally, first_objectors
 from sim.model.case import Case
 from sim.model.council import Booleans
-from sim.model.process import ADOPTIONS, OUTCOMES, UNDECIDED, Draws, Round, decide, revise
+from sim.model.process import ADOPTIONS, OUTCOMES, UNDECIDED, Draws, Room, Round, decide, revise
 from sim.model.stances import Table, table, value
 
 ALONE = np.zeros(1, np.int64)  # one replicate, and one row of the table: the first
@@ -154,7 +154,7 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
         """The chair: does the text pass, as it stands or with somebody won over? If not, what becomes of it?"""
         case, t, draws = self.case, self.round, self.draws
         stances = self.row(self.supporters)
-        settled, won = decide(case, stances, t, ALONE, draws.taste, supports, objects, traced=True)
+        settled, won = decide(case, stances, t, Room.of(stances, draws.taste), supports, objects, traced=True)
         settled = revise(case, t, settled, objects, draws.agenda)
         self.rounds.append(Round(t, ALONE, objects, settled, won))
         self.objectors = int(objects.sum())

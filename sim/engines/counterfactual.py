@@ -14,7 +14,7 @@ from sim.engines.simulate import Chance, chunks, keep_freed_memory, stances_of
 from sim.model.case import Case
 from sim.model.council import Booleans, Integers
 from sim.model.draws import Streams
-from sim.model.process import ADOPTIONS, UNDECIDED, WITHDRAWN, Draws, Round, consult, of, play, rows
+from sim.model.process import ADOPTIONS, UNDECIDED, WITHDRAWN, Draws, Room, Round, consult, of, play
 from sim.model.rules import count
 from sim.model.stances import Table
 
@@ -66,7 +66,7 @@ def _turning(case: Case, stances: Table, draws: Draws, order: np.ndarray) -> Int
 
     All replicates are adopted if nobody may object and fail if all may, so the turn is found by bisection.
     """
-    wishes = consult(stances, 0, rows(stances, draws.taste), draws.taste, None)  # nobody else ever objects
+    wishes = consult(stances, 0, Room.of(stances, draws.taste), None)  # nobody else ever objects
     joining = np.where(wishes, order, np.inf)
     queue = np.sort(np.ascontiguousarray(joining), axis=-1)
     low, high = np.zeros(len(wishes), np.int64), count(wishes)  # adopted with so many of the queue; failed with so many

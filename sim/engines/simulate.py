@@ -13,7 +13,7 @@ import numpy as np
 from sim.model.case import Case
 from sim.model.council import Booleans, Integers
 from sim.model.draws import Streams
-from sim.model.process import ADOPTIONS, OUTCOMES, Draws, Round, consult, play, rows
+from sim.model.process import ADOPTIONS, OUTCOMES, Draws, Room, Round, consult, play
 from sim.model.rules import count
 from sim.model.stances import Table, table
 
@@ -115,7 +115,7 @@ def tally(case: Case, stances: Table, draws: Draws, blame: bool) -> Tally:
                 by_member["first_objector"] += np.bincount(first, minlength=size)
     objects = np.zeros(size, np.int64)
     if blame:
-        objects += count(consult(stances, 0, rows(stances, draws.taste), draws.taste, None).T)
+        objects += count(consult(stances, 0, Room.of(stances, draws.taste), None).T)
     return Tally(
         replicates=len(supporters),
         outcomes=outcomes,

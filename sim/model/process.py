@@ -76,35 +76,55 @@ class Round:
     won: Booleans | None = None
 
 
-def rows(table: Table, taste: Floats) -> Integers:
-    """The table's row for each replicate's number of supporters, (R,)."""
-    row_of = np.zeros(taste.shape[-1] + 1, np.int64)
-    row_of[table.supporters] = np.arange(len(table.supporters))
-    return row_of[count(taste >= table.not_support)]
+@dataclass(frozen=True)
+class Room:
+    """The replicates that are still undecided.
 
-
-def consult(table: Table, t: int, row: Integers, taste: Floats, notice: Floats | None) -> Booleans:
-    """Who objects in round t, shape (R, N). row (R,): the table's row for each replicate's number of supporters.
-
-    In round 0 only those who notice the silence procedure in time; notice None: all do.
+    replicate  (R,): which of all replicates these are
+    row        (R,): the table's row for each one's number of supporters
+    taste      (all, N): the draws of all replicates, the finished ones too: to drop those would copy most of them
     """
-    objects = taste < of(table.object[:, t], row)
+
+    replicate: Integers
+    row: Integers
+    taste: Floats
+
+    @classmethod
+    def of(cls, table: Table, taste: Floats) -> Room:
+        """All replicates; the table must have the rows of all numbers of supporters that occur."""
+        row_of = np.zeros(taste.shape[-1] + 1, np.int64)
+        row_of[table.supporters] = np.arange(len(table.supporters))
+        return cls(np.arange(len(taste)), row_of[count(taste >= table.not_support)], taste)
+
+    def still(self, on: Integers) -> Room:
+        """Those of them that go on."""
+        return Room(self.replicate[on], self.row[on], self.taste)
+
+    def below(self, part: Floats, t: int, among: Booleans | None) -> Booleans:
+        """Whose taste, of those among (R, N), is below what a part of the table (S, T, N) says of round t; (R, N)."""
+        if among is None or np.count_nonzero(among.T) * FEW > among.size:
+            whole = len(self.replicate) == len(self.taste)
+            found = (self.taste if whole else of(self.taste, self.replicate)) < of(part[:, t], self.row)
+            return found if among is None else found & among
+        rounds, size = part.shape[1:]
+        few = np.zeros(among.T.shape, np.bool_)
+        at = np.flatnonzero(among.T)  # few are asked: look up just those
+        member, place = np.divmod(at, len(self.row))
+        limit = part.ravel().take(((self.row * rounds + t) * size)[place] + member)
+        few.ravel()[at] = self.taste[self.replicate[place], member] < limit
+        return few.T
+
+
+def consult(table: Table, t: int, room: Room, notice: Floats | None, might: Booleans | None = None) -> Booleans:
+    """Who objects in round t, shape (R, N).
+
+    In round 0 only those who notice the silence procedure in time; notice None: all do. might (R, N): who can come
+    into question, if that is known; None: all.
+    """
+    objects = room.below(table.object, t, might)
     if t == 0 and notice is not None:
         objects &= notice < table.notice
     return objects
-
-
-def willing(refuse: Floats, t: int, row: Integers, taste: Floats, among: Booleans) -> Booleans:
-    """Who of those among (R, N) accepts an offer in round t, (R, N); refuse (S, T, N): the table's part for it."""
-    if np.count_nonzero(among.T) * FEW > among.size:
-        return among & (taste >= of(refuse[:, t], row))
-    rounds, size = refuse.shape[1:]
-    found = np.zeros(among.T.shape, np.bool_)
-    at = np.flatnonzero(among.T)  # few are asked: look up just those
-    member, replicate = np.divmod(at, len(row))
-    limit = refuse.ravel().take(((row * rounds + t) * size)[replicate] + member)
-    found.ravel()[at] = taste.T.ravel().take(at) >= limit
-    return found.T
 
 
 def win_over(rule: Rule, accepts: Booleans, objects: Booleans, at_most: int) -> Booleans:
@@ -120,7 +140,7 @@ def win_over(rule: Rule, accepts: Booleans, objects: Booleans, at_most: int) -> 
 
 
 def decide(
-    case: Case, table: Table, t: int, row: Integers, taste: Floats, supports: Booleans, objects: Booleans, traced: bool
+    case: Case, table: Table, t: int, room: Room, supports: Booleans, objects: Booleans, traced: bool
 ) -> tuple[Integers, Booleans | None]:
     """Does the text pass in round t, as it stands, by paying, or with opt-outs? Outcome (R,) and who was won over."""
     rule, p = case.rule, case.procedure
@@ -136,7 +156,7 @@ def decide(
             continue
         near = (outcome == UNDECIDED) & (lacking <= at_most)
         missing = ~rule.favour(supports, objects) & near[:, None]
-        accepts = willing(refuse, t, row, taste, missing)
+        accepts = missing & ~room.below(refuse, t, missing)
         tried = np.flatnonzero(near & (count(accepts) >= lacking))
         if not tried.size:
             continue
@@ -174,19 +194,20 @@ def play(
     table must have the rows of all numbers of supporters that occur. may_object (R, N): members it leaves out
     acquiesce where they would object (for blame). traced: note who was won over.
     """
-    row = rows(table, draws.taste)
+    room, agenda, supports = Room.of(table, draws.taste), draws.agenda, draws.taste >= table.not_support
     deadline = None if np.isinf(case.procedure.silence_hours) else draws.notice
-    replicate, taste, agenda = np.arange(len(row)), draws.taste, draws.agenda
+    might: Booleans | None = None
     for t in range(case.procedure.rounds):
-        supports = taste >= table.not_support
-        objects = consult(table, t, row, taste, deadline)
+        objects = consult(table, t, room, deadline, might)
         if may_object is not None:
             objects &= may_object
-        outcome, won = decide(case, table, t, row, taste, supports, objects, traced)
+        outcome, won = decide(case, table, t, room, supports, objects, traced)
         outcome = revise(case, t, outcome, objects, agenda)
-        yield Round(t, replicate, objects, outcome, won)
+        yield Round(t, room.replicate, objects, outcome, won)
         on = np.flatnonzero(outcome == UNDECIDED)
         if not on.size:
             return
-        replicate, agenda, row, taste = replicate[on], agenda[on], row[on], of(taste, on)
+        room, agenda, supports = room.still(on), agenda[on], of(supports, on)
         may_object = None if may_object is None else of(may_object, on)
+        # the cost of objecting only grows, so nobody begins to object later, but for those who slept in round 0
+        might = None if t == 0 and deadline is not None else of(objects, on)

@@ -167,12 +167,13 @@ def cases(
     rules: tuple[str, ...] = EQUAL + UNEQUAL,
     rounds: st.SearchStrategy[int] = st.integers(1, 6),  # noqa: B008
     instruments: tuple[str, ...] = INSTRUMENTS,
+    always: tuple[str, ...] = (),
 ) -> Case:
-    """Any case of these sizes, rules, rounds and instruments."""
+    """Any case of these sizes, rules, rounds and instruments, some of which are always on."""
     return a_case(
         draw(st.integers(0, 2**32 - 1)),
         draw(sizes),
         draw(st.sampled_from(rules)),
         draw(rounds),
-        {each for each in instruments if draw(st.booleans())},
+        {*always, *(each for each in instruments if draw(st.booleans()))},
     )

@@ -1,5 +1,5 @@
-"""One replicate in plain loops, from docs/model.md, sections 2 to 4: no table, no arrays, nothing of the program's
-model but the question itself (members, text, rule and procedure as data).
+"""One replicate in plain loops, from docs/model.md, sections 2 to 4 alone: no table, no arrays, nothing of the
+program's model but the question itself (members, text, rule and procedure as data).
 
 Each member's W and K are computed directly, from its taste epsilon = logit(u).
 """

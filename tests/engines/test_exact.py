@@ -1,5 +1,6 @@
 """exact against full enumeration, against simulate,
-and against what is known in closed form (docs/model.md, section 9)."""
+and against what is known in closed form (docs/model.md,
+section 9)."""
 
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product
@@ -110,11 +111,28 @@ class Worlds:
         return found
 
 
-SMALL = cases(st.integers(1, 5), rules=EQUAL, rounds=st.integers(1, 5))
-GRAIN = {1: 60, 2: 20, 3: 9, 4: 5, 5: 3}  # points of the grid, by members
+FEW, LATE = st.integers(2, 4), st.integers(2, 4)
+SILENT, VOCAL = ("consensus", "consensus-minus"), ("majority", "super-majority", "unanimity")
 
 
-@settings(max_examples=150)
+def quick(case):
+    """The same, with fewer offers where a silence deadline makes many of them slow to count."""
+    if np.isinf(case.procedure.silence_hours) or case.rule.needs_support:
+        return case
+    most = 2 if case.rule.label == "consensus" else 1
+    offers = {name: min(most, getattr(case.procedure, name)) for name in ("payment_members", "opt_out_members")}
+    return case.but(**offers)
+
+
+SMALL = st.one_of(
+    cases(st.integers(1, 5), rules=EQUAL, rounds=st.integers(1, 5)),
+    cases(FEW, SILENT, LATE, ("payment", "opt-out", "hazard", "grievance"), always=("patience",)),
+    cases(FEW, VOCAL, LATE, ("payment", "dilution", "hazard"), always=("silence", "patience", "opt-out")),
+).map(quick)
+GRAIN = {1: 60, 2: 20, 3: 7, 4: 4, 5: 3}  # points of the grid, by members
+
+
+@settings(max_examples=300)
 @given(SMALL)
 def test_outcomes_are_those_of_full_enumeration(case):
     assume(exact.applies(case) is None)
@@ -130,7 +148,7 @@ def test_outcomes_are_those_of_full_enumeration(case):
     assert found.supporters == pytest.approx(supporters, abs=1e-12)
 
 
-@settings(max_examples=150)
+@settings(max_examples=250)
 @given(SMALL)
 def test_stances_first_objectors_and_hold_outs_are_those_of_full_enumeration(case):
     assume(exact.applies(case) is None)
@@ -148,8 +166,8 @@ def test_stances_first_objectors_and_hold_outs_are_those_of_full_enumeration(cas
     assert found.lone == pytest.approx((worlds.chance @ alone).sum(), abs=1e-12)
 
 
-@settings(max_examples=80)
-@given(cases(st.integers(1, 4), rules=EQUAL, rounds=st.integers(1, 4)))
+@settings(max_examples=150)
+@given(SMALL.filter(lambda case: case.council.size < 5 and case.procedure.rounds < 5))
 def test_pivotality_and_shapley_blame_are_those_of_full_enumeration(case):
     assume(exact.applies(case) is None)
     worlds = Worlds.of(case, {1: 40, 2: 12, 3: 6, 4: 3}[case.council.size])
@@ -193,9 +211,8 @@ def test_outcomes_and_blame_agree_with_simulate_on_random_councils():
     for seed in range(60):
         size, name = 1 + (seed * 7 % 40 if seed % 5 == 0 else seed % 13), EQUAL[seed % len(EQUAL)]
         some = {each for k, each in enumerate(INSTRUMENTS) if (seed * 37 >> k) & 1}
-        if "silence" in some and name == "consensus-minus":
-            size = min(size, 4)  # the costliest to count
-        case = a_case(1000 + seed, size, name, 1 + seed % 5, some)
+        some -= {"opt-out"} if name == "consensus-minus" else set()  # the slowest to count
+        case = quick(a_case(1000 + seed, size, name, 1 + seed % 5, some))
         if exact.applies(case) is None:
             tried |= {name, *some}
             count, chance = cells(simulate(case, 4000, SEED, blame=True), exact.outcomes(case), exact.blame(case))

@@ -1,5 +1,5 @@
-"""Laws: what more of one thing does on every replicate (docs/model.md, section 9), what a batch is to its parts,
-and what every registered rule owes."""
+"""Laws: what more of one thing does on every replicate (docs/model.md, section 9), what a batch is to its parts, and
+what every registered rule owes."""
 
 from dataclasses import fields, replace
 from inspect import Parameter

@@ -342,8 +342,13 @@ def adopted_if(case, may_object, many):
     return found
 
 
-@settings(max_examples=60)
-@given(cases(st.integers(1, 12)))
+NEAR = cases(
+    st.integers(2, 9), rounds=st.integers(2, 4), always=("patience", "opt-out", "payment"), instruments=("silence",)
+)
+
+
+@settings(max_examples=150)
+@given(st.one_of(cases(st.integers(1, 12)), NEAR))
 def test_pivotality_counts_the_replicates_that_turn_when_a_member_never_objects(case):
     many, size = 60, case.council.size
     everybody = adopted_if(case, np.ones((many, size), bool), many)
