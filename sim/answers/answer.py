@@ -13,6 +13,7 @@ import sim
 from sim.answers.power import of_rule
 from sim.answers.result import (
     FORMAT,
+    MEASURES,
     Chronicle,
     FormalPower,
     MemberBlame,
@@ -136,18 +137,6 @@ def formal_power(rule: Rule) -> FormalPower | None:
     )
 
 
-MEASURES = (
-    "support",
-    "acquiesce",
-    "object",
-    "first_objector",
-    "final_hold_out",
-    "lone_hold_out",
-    "pivotality",
-    "shapley",
-)
-
-
 @dataclass(frozen=True)
 class Figures:
     """What an engine gives for the stated rule; measures: by name and member, None where it cannot give one."""
@@ -209,7 +198,7 @@ def play(case: Case, how: Way, progress: Callable[[int], None] = lambda done: No
     if how.engine == "agents":
         from sim.engines import agents  # imports mesa
 
-        return agents.tally(case, how.replicates, how.seed, progress=progress)
+        return agents.tally(case, how.replicates, how.seed, blame=blame, progress=progress)
     return simulate(case, how.replicates, how.seed, blame=blame, progress=progress)
 
 

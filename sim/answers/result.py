@@ -53,6 +53,10 @@ class MemberBlame:
     shapley: float | None
 
 
+# the columns of the table of blame that every engine is asked for
+MEASURES = tuple(each.name for each in fields(MemberBlame) if each.name not in ("id", "name", "hidden"))
+
+
 @dataclass(frozen=True)
 class RuleRow:
     """What another rule would have done, on the same draws."""

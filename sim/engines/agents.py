@@ -19,7 +19,8 @@ try:
 except ImportError as error:  # Mesa 3.5.1 imports networkx without asking for it
     raise ImportError(f"agents need Mesa 3 ({error}): pip install 'mesa>=3.3,<4' networkx") from error
 
-from sim.engines.simulate import Chance, Tally, first_objectors
+from sim.engines import simulate
+from sim.engines.simulate import Chance, Tally
 from sim.model.case import Case
 from sim.model.council import Booleans
 from sim.model.process import ADOPTIONS, OUTCOMES, UNDECIDED, Draws, Room, Round, decide, revise
@@ -197,33 +198,13 @@ def tally(
 
     progress is called with the number of replicates done after each.
     """
-    if replicates < 1:
-        raise ValueError("there are no replicates to play")
-    council, size = Council(case, start, seed), case.council.size
-    by_member = ("support", "object", "first_objector", "final_hold_out", "lone_hold_out")
-    counts = {name: np.zeros(size, np.int64) for name in by_member}
-    outcomes, rounds = np.zeros(len(OUTCOMES), np.int64), np.zeros(case.procedure.rounds, np.int64)
-    total = Tally(replicates=0, outcomes=outcomes, rounds=rounds, supporters=0, lone=0, **counts)
+    council = Council(case, start, seed)
+    total: Tally | None = None
     for done in range(replicates):
-        _count(council.convene(start + done).play(), total, blame)
+        council.convene(start + done).play()
+        counted = simulate.tally(case, council.row(council.supporters), council.draws, blame, council.rounds)
+        total = counted if total is None else total + counted
         progress(done + 1)
+    if total is None:
+        raise ValueError("there are no replicates to play")
     return total
-
-
-def _count(council: Council, total: Tally, blame: bool) -> None:
-    """Add a council that has played to the end to the counts."""
-    draws, first, last = council.draws, council.rounds[0], council.rounds[-1]
-    settled = int(last.outcome[0])
-    failed = settled >= ADOPTIONS
-    alone = failed and council.objectors == 1
-    total.replicates += 1
-    total.outcomes[settled] += 1
-    total.rounds[last.number] += not failed
-    total.supporters += council.supporters
-    total.lone += alone
-    if blame and draws.notice is not None:
-        total.support += draws.taste[0] >= council.blank.not_support
-        total.object += draws.taste[0] < council.row(council.supporters).object[0, 0]
-        total.first_objector[first_objectors(council.case.council.attention, draws.notice, first.objects)] += 1
-        total.final_hold_out += last.objects[0] & failed
-        total.lone_hold_out += last.objects[0] & alone

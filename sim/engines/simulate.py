@@ -5,7 +5,7 @@ Results are integer counts, so they are the same for every size of chunk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -93,14 +93,14 @@ def first_objectors(attention: np.ndarray, notice: np.ndarray, objects: Booleans
     return first[first >= 0]
 
 
-def tally(case: Case, stances: Table, draws: Draws, blame: bool) -> Tally:
-    """Play these draws and count. Without blame, what is counted by member stays 0."""
-    size, rounds = case.council.size, case.procedure.rounds
+def tally(case: Case, stances: Table, draws: Draws, blame: bool, rounds: Iterable[Round] | None = None) -> Tally:
+    """Play these draws, unless the rounds are given, and count. Without blame, what is counted by member stays 0."""
+    size = case.council.size
     by_member = {name: np.zeros(size, np.int64) for name in ("first_objector", "final_hold_out", "lone_hold_out")}
-    outcomes, adopted, lone = np.zeros(len(OUTCOMES), np.int64), np.zeros(rounds, np.int64), 0
+    outcomes, adopted, lone = np.zeros(len(OUTCOMES), np.int64), np.zeros(case.procedure.rounds, np.int64), 0
     supports = draws.taste >= stances.not_support
     supporters = count(supports)
-    for each in play(case, stances, draws):
+    for each in play(case, stances, draws) if rounds is None else rounds:
         now = np.bincount(each.outcome[each.outcome >= 0], minlength=len(OUTCOMES))
         outcomes += now
         adopted[each.number] = now[:ADOPTIONS].sum()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tomli_w
 
-from sim.answers.result import Result
+from sim.answers.result import MEASURES, Result
 from sim.model.stances import value
 from sim.scenario.load import Scenario
 
@@ -43,18 +43,6 @@ def _write(path: Path, text: str) -> Path:
         part.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(path)) from None
     return path
-
-
-MEASURES = (
-    "support",
-    "acquiesce",
-    "object",
-    "first_objector",
-    "final_hold_out",
-    "lone_hold_out",
-    "pivotality",
-    "shapley",
-)
 
 
 def members(scenario: Scenario, result: Result) -> str:

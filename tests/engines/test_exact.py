@@ -177,6 +177,25 @@ def test_pivotality_and_shapley_blame_are_those_of_full_enumeration(case):
     assert found.shapley == pytest.approx(worlds.shapley(), abs=1e-12)
 
 
+def corner(seed):
+    """A case in which the chair's patience decides, also with texts that pass although more object than it bears."""
+    size = 3 + seed % 2
+    if seed % 4 < 2:
+        return a_case(seed, size, SILENT[seed % 2], 3, {"patience", "payment"})
+    case = a_case(seed, size, VOCAL[seed % 2], 3, {"hazard"}).but(withdraw_above=1, silence_hours=5.0)
+    return case.but(opt_out_members=1 + seed % 3, opt_out_relief=1.0, opt_out_first_round=1)
+
+
+def test_where_the_chairs_patience_decides_exact_is_full_enumeration():
+    for seed in range(160):
+        worlds = Worlds.of(corner(seed), 5 - 2 * (seed % 2))
+        found, expected = exact.outcomes(worlds.case, worlds.stances), worlds.end()[0]
+        assert found.outcomes == pytest.approx(np.bincount(expected, worlds.chance, len(OUTCOMES)), abs=1e-12), seed
+        blame, members = exact.blame(worlds.case, worlds.stances), range(worlds.case.council.size)
+        without = [worlds.failing([j for j in members if j != i]) for i in members]
+        assert blame.pivotality == pytest.approx(worlds.failing() - np.array(without), abs=1e-12), seed
+
+
 def test_shapley_blame_of_five_members_is_that_of_full_enumeration():
     for seed, name in enumerate(("consensus", "consensus-minus")):
         case = a_case(seed + 20, 5, name, 3, {"payment", "hazard", "patience", "grievance"})
