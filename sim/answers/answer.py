@@ -57,8 +57,8 @@ def way(scenario: Scenario) -> Way:
     """The engine that a scenario comes to. DoesNotApply if it asks for `exact` where that does not apply."""
     chosen = scenario.engine
     if chosen in ("auto", "exact"):
-        asked = chosen == "auto"  # who asks for `exact` gets it, if need be without the measures that take longest
-        reasons = {q.case.proposal.name: exact.applies(q.case, blame=asked) for q in scenario.questions}
+        whole = chosen == "auto"  # who asks for `exact` gets it, if need be without the measures that take longest
+        reasons = {q.case.proposal.name: exact.applies(q.case, True, whole) for q in scenario.questions}
         reason = next(((name, why) for name, why in reasons.items() if why), None)
         if chosen == "exact" and reason:
             raise DoesNotApply(f"the exact engine does not apply to {reason[0]!r}: {reason[1]}; --engine simulate does")

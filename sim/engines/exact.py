@@ -151,8 +151,11 @@ def _left_to_others(case: Case, laid: Flat) -> Floats:
     return np.asarray(_sums(view, laid, few[None, None])[0, 0])
 
 
-def applies(case: Case, blame: bool = False) -> str | None:
-    """Why the exact engine does not apply to this case (with blame: to asking for blame as well); None: it does."""
+def applies(case: Case, blame: bool = False, counterfactual: bool = True) -> str | None:
+    """Why the exact engine does not apply to this case; None: it does.
+
+    With blame: to asking for blame as well, and without `counterfactual` for that without pivotality and Shapley blame.
+    """
     if case.rule.members is None:
         return f"under the rule {case.rule.label} members do not count equally"
     size, rounds, cases = case.council.size, case.procedure.rounds, max(1, prod(case.shape))
@@ -161,7 +164,7 @@ def applies(case: Case, blame: bool = False) -> str | None:
         if deadline_of(case).any():
             views.append(endings(case)[-1].reading("fails"))
         works = [(view, 1) for view in views]
-        backward = [*endings(case), *passings(case)] if blame else []
+        backward = [*endings(case), *(passings(case) if counterfactual else [])] if blame else []
         works += [(view, 3 * (nodes(size) + 1 if view.structure.reading == "passes" else 1)) for view in backward]
     except TooLarge as reason:
         return str(reason)
