@@ -244,7 +244,7 @@ def _size_curve(question: Question, how: Way, progress: Progress) -> SizeCurve:
                 progress("size of the weights", 0.7 + 0.3 * (place + done / len(sizes)) / len(rules))
                 points.append(_adopted(case.but(rule=rule, weights=each), drawn))
         adopted[rule.label], errors[rule.label] = [p for p, _ in points], [error for _, error in points]
-    return SizeCurve(sizes.tolist(), question.size, adopted, errors)
+    return SizeCurve(sizes.tolist(), question.size, adopted, errors, drawn.replicates)
 
 
 def trace(case: Case, replicate: int, seed: int) -> Chronicle:

@@ -81,12 +81,16 @@ class FormalPower:
 
 @dataclass(frozen=True)
 class SizeCurve:
-    """P(adopted in any form) against the size of the weights, for each rule; errors are standard errors."""
+    """P(adopted in any form) against the size of the weights, for each rule; errors are standard errors.
+
+    replicates: of each simulated point; a curve takes fewer than a result may.
+    """
 
     sizes: list[float]
     stated: float
     adopted_any: dict[str, list[float]]
     standard_error: dict[str, list[float]]
+    replicates: int | None = None
 
 
 @dataclass(frozen=True)

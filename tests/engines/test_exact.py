@@ -187,7 +187,7 @@ def corner(seed):
 
 
 def test_where_the_chairs_patience_decides_exact_is_full_enumeration():
-    for seed in range(120):
+    for seed in range(160):
         worlds = Worlds.of(corner(seed), 5 - 2 * (seed % 2))
         found, expected = exact.outcomes(worlds.case, worlds.stances), worlds.end()[0]
         assert found.outcomes == pytest.approx(np.bincount(expected, worlds.chance, len(OUTCOMES)), abs=1e-12), seed

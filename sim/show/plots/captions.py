@@ -20,13 +20,16 @@ def source(result: Result, how: str | None = None) -> str:
     )
 
 
-def engine(result: Result, compared: Sequence[ProposalResult] = ()) -> str:
-    """How numbers were computed; compared: proposals whose compared rules are shown, simulated or not."""
+def engine(result: Result, compared: Sequence[ProposalResult] = (), replicates: int | None = None) -> str:
+    """How numbers were computed; compared: proposals whose compared rules are shown, simulated or not.
+
+    replicates: of these numbers, where a picture has a sample of its own.
+    """
     if result.replicates is not None:
-        return f"{_sample(result.replicates, result.seed)}, ± one standard error"
+        return f"{_sample(replicates or result.replicates, result.seed)}, ± one standard error"
     if not simulated(compared):
         return "exact probabilities"
-    replicates = next((row.replicates for text in compared for row in text.rules if row.replicates), None)
+    replicates = replicates or next((row.replicates for text in compared for row in text.rules if row.replicates), None)
     rules = listed(list(dict.fromkeys(row.rule for text in compared for row in text.rules if row.engine != "exact")))
     return f"exact probabilities; {rules}: {_sample(replicates, result.seed)}, ± one standard error"
 

@@ -120,7 +120,7 @@ def _words(result: Result, text: ProposalResult, curve: SizeCurve) -> Words:
     subtitle = "Probability of adoption in any form, as all weights that share the scenario's size grow together."
     if not min(curve.sizes) <= curve.stated <= max(curve.sizes):
         subtitle += f" The scenario's own, {curve.stated:g}, lies outside."
-    return Words(title, subtitle, source(result, engine(result, [text])))
+    return Words(title, subtitle, source(result, engine(result, [text], curve.replicates)))
 
 
 def _turns(sizes: Floats, adopted: Floats) -> Floats:
