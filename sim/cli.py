@@ -87,14 +87,13 @@ def _loaded(given: argparse.Namespace, name: str) -> Scenario:
     from sim.scenario.load import Setting, load
     from sim.scenario.paths import PathError, assignment, value
 
-    settings, wrong = [], []
+    settings = [] if given.rule is None else [Setting("procedure.rule", value(given.rule), "--rule")]
+    wrong = []
     for each in given.settings:
         try:
             settings.append(Setting(*assignment(each)))
         except PathError as error:
             wrong.append(f"--set: {shown(each)}: {error}")
-    if given.rule is not None:
-        settings.append(Setting("procedure.rule", value(given.rule), "--rule"))
     for key in ("engine", "replicates", "seed"):
         word = getattr(given, key)
         if word is not None:
@@ -134,6 +133,12 @@ def run(given: argparse.Namespace) -> int:
     return DONE
 
 
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
 def _print_json(text: str) -> None:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -155,16 +160,21 @@ def trace(given: argparse.Namespace) -> int:
         what = f"{shown(word)} is neither a proposal's name nor a place from 0 to {len(names) - 1}"
         raise BadInput([f"--proposal: {what}{nearest(word, names)}"])
     word = given.replicate
-    if not word.isdecimal() or len(word) > 11 or int(word) > 10**10:
-        raise BadInput([f"--replicate: {shown(word)}; expected a whole number from 0 to 10^10"])
+    if not word.isdecimal() or len(word) > 11 or int(word) >= 10**10:
+        raise BadInput([f"--replicate: {shown(word)}; expected a whole number from 0 to 10^10 - 1"])
+    from dataclasses import asdict
+
     from sim.answers.answer import trace as traced
 
     chronicle = traced(scenario.questions[place].case, int(word), scenario.seed)
-    if given.json:
-        import json
-        from dataclasses import asdict
+    text = _json(asdict(chronicle))
+    if given.out:
+        from sim.show.files import write
 
-        _print_json(json.dumps(asdict(chronicle), ensure_ascii=False))
+        Path(given.out).mkdir(parents=True, exist_ok=True)
+        write(Path(given.out) / "trace.json", text + "\n")
+    if given.json:
+        _print_json(text)
     elif not given.quiet:
         from sim.show.terminal import print_chronicle
 
@@ -185,7 +195,7 @@ def check(given: argparse.Namespace) -> int:
         return DONE
     if not given.scenario:
         raise BadInput(["check: expected a scenario, or --schema"])
-    status = DONE
+    status, sound = DONE, []
     for name in given.scenario:
         try:
             scenario = _loaded(given, name)
@@ -193,11 +203,14 @@ def check(given: argparse.Namespace) -> int:
             print(wrong.text(), file=sys.stderr)
             status = BAD_INPUT
             continue
-        if not given.quiet:
-            first = scenario.questions[0].case
-            many = len(scenario.questions)
-            members = f"{first.council.size} member{'s' * (first.council.size > 1)}"
-            print(plain(f"{name}: sound: {members}, {many} proposal{'s' * (many > 1)}, {first.rule.label}"))
+        size, many = scenario.questions[0].case.council.size, len(scenario.questions)
+        labels = list(dict.fromkeys(each.case.rule.label for each in scenario.questions))
+        sound.append({"file": name, "members": size, "proposals": many, "rules": labels})
+        if not given.quiet and not given.json:
+            members, proposals = f"{size} member{'s' * (size > 1)}", f"{many} proposal{'s' * (many > 1)}"
+            print(plain(f"{name}: sound: {members}, {proposals}, {', '.join(labels)}"))
+    if given.json:
+        _print_json(_json(sound))
     return status
 
 
@@ -227,9 +240,17 @@ def plot(given: argparse.Namespace) -> int:
         raise BadInput(wrong)
     folder = Path(given.out) if given.out else path.parent
     folder.mkdir(parents=True, exist_ok=True)
-    for each in plots.draw(result, folder, formats, given.picture, size):
-        if not given.quiet:
-            print(each)
+    lacking = [each for each in given.picture or plots.PICTURES if each not in plots.drawable(result)]
+    if lacking and given.picture:
+        what = "the result has no numbers for it; expected one saved by run without --json"
+        raise BadInput([f"--picture: {each}: {what}" for each in lacking])
+    drawn = [str(each) for each in plots.draw(result, folder, formats, given.picture, size)]
+    if given.json:
+        _print_json(_json(drawn))
+    elif not given.quiet:
+        print("\n".join(drawn))
+        if lacking:
+            print(f"not drawn, as the result has no numbers for them: {', '.join(lacking)}", file=sys.stderr)
     return DONE
 
 

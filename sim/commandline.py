@@ -61,12 +61,15 @@ def parser() -> Parser:
     trace.add_argument("--replicate", metavar="R", default="0", help="which replicate, from 0 (default: 0)")
     _common(trace)
     _printing(trace)
+    trace.add_argument("--out", metavar="DIR", help="also save it there, as trace.json")
 
     check = commands.add_parser("check", help="validate scenario files, compute nothing")
     check.add_argument("scenario", metavar="SCENARIO", nargs="*")
     check.add_argument("--schema", action="store_true", help="print the JSON Schema of scenario files, for editors")
     _common(check)
+    check.add_argument("--json", action="store_true", help="what is sound, as JSON")
     check.add_argument("--quiet", action="store_true", help="say nothing but what is wrong")
+    check.add_argument("--out", metavar="DIR", help="taken, as elsewhere; nothing is written")
 
     plot = commands.add_parser("plot", help="the pictures of a saved result again, in another format or size")
     plot.add_argument("result", metavar="RESULT", help="a result.json, or the folder it lies in")
@@ -74,6 +77,7 @@ def parser() -> Parser:
     plot.add_argument("--format", metavar="F", default="png,svg", help="png, svg, pdf, or several (default: png,svg)")
     plot.add_argument("--size", metavar="WxH", help="inches, as in 8x5")
     plot.add_argument("--picture", metavar="NAME", action="append", help="only this one; may be given again")
+    plot.add_argument("--json", action="store_true", help="the paths of the pictures, as JSON")
     plot.add_argument("--quiet", action="store_true", help="do not name the pictures")
     return top
 

@@ -111,15 +111,14 @@ class Columns:
         return self._final("stake", np.where(np.isnan(own), values, own))
 
     def _independence(self, traits: Floats) -> Floats:
-        spec = self.sheet.traits.get("independence")
+        """What rests on a driver takes its final value; a member's own goes before both."""
+        spec, own = self.sheet.traits.get("independence"), self.members.own["independence"]
+        driver = self._driver(spec.column if spec else "autonomy", traits)
         if spec is None:
-            rests_on = self._driver("autonomy", traits)
-            own = self.members.own["independence"]
-            default = np.zeros(self.size) if rests_on is None else rests_on
-            return self._final("independence", np.where(np.isnan(own), default, own))
-        driver = None if spec.column in self.members.traits else self._driver(spec.column, traits)
-        values = self._column(spec, "traits", "independence") if driver is None else _mapped(driver, spec)
-        return self._final("independence", np.nan_to_num(values, nan=0.0))
+            values = np.zeros(self.size) if driver is None else driver
+        else:
+            values = self._column(spec, "traits", "independence") if driver is None else _mapped(driver, spec)
+        return self._final("independence", np.where(np.isnan(own), np.nan_to_num(values, nan=0.0), own))
 
 
 def _mapped(values: Floats, spec: ColumnSpec) -> Floats:

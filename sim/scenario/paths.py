@@ -125,7 +125,7 @@ def put(document: dict[str, Any], path: Path, given: Any) -> Path:
         if number == len(path) - 1:
             here[key] = given
             break
-        inner = here[key] if isinstance(here, list) else here.get(key, {})
+        inner = here[key] if isinstance(here, list) else here.get(key, _default(taken))
         if isinstance(inner, str) and (name := _stands_for(taken)):
             inner = {name: inner}
         if not isinstance(inner, dict | list):
@@ -133,6 +133,13 @@ def put(document: dict[str, Any], path: Path, given: Any) -> Path:
         here[key] = inner
         here = inner
     return tuple(taken)
+
+
+def _default(taken: list[str | int]) -> Any:
+    """What stands there if nothing does: a rule and a driver's column have names by default."""
+    if taken[-1] == "rule" and "procedure" in taken:
+        return "consensus"
+    return taken[1] if len(taken) == 2 and taken[0] == "traits" else {}
 
 
 def _place(items: list[Any], step: str | int, taken: list[str | int]) -> int:

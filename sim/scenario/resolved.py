@@ -9,7 +9,7 @@ import pydantic
 from sim.model.council import Council
 from sim.scenario import rulebook
 from sim.scenario.members import Members
-from sim.scenario.schema import RuleSpec, ScenarioFile
+from sim.scenario.schema import MEMBERS_AT_MOST, RuleSpec, ScenarioFile
 from sim.scenario.seat import SIZE
 
 
@@ -25,7 +25,7 @@ def resolved(sheet: ScenarioFile, members: Members, council: Council) -> dict[st
         text["loadings"] = {name: part.loadings.get(name, 1.0) for name in drivers}
         text["procedure"] = _table(part.procedure, given=True)
     procedure = document["procedure"]
-    procedure["withdraw_above"] = min(procedure["withdraw_above"], len(members.ids))
+    procedure["withdraw_above"] = min(procedure["withdraw_above"], MEMBERS_AT_MOST)  # never, in any council
     document["compare"] = {"rules": [_value(each, False) for each in rulebook.applicable(sheet, council)]}
     document["interaction"].pop("ties", None)  # relative to the file, and idle while nobody heeds
     del document["observed"], document["sweep"]

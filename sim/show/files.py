@@ -20,9 +20,9 @@ def save(
 ) -> list[Path]:
     """Write a result's files; each is complete or not there. OSError where the folder cannot be written."""
     written = [
-        _write(folder / "result.json", result.to_json() + "\n"),
-        _write(folder / "members.csv", members(scenario, result)),
-        _write(folder / "scenario.toml", tomli_w.dumps(scenario.resolved)),
+        write(folder / "result.json", result.to_json() + "\n"),
+        write(folder / "members.csv", members(scenario, result)),
+        write(folder / "scenario.toml", tomli_w.dumps(scenario.resolved)),
     ]
     if pictures:
         from sim.show import plots  # imports matplotlib
@@ -34,7 +34,8 @@ def save(
     return written
 
 
-def _write(path: Path, text: str) -> Path:
+def write(path: Path, text: str) -> Path:
+    """Write a file that is complete or not there. OSError names the file."""
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_text(text, encoding="utf-8", errors="backslashreplace")

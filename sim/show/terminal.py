@@ -50,7 +50,7 @@ def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) ->
     if formal(first):
         _say(console, formal(first))
     console.print()
-    if first.rules:
+    if any(text.rules for text in result.proposals):
         console.print(_rules(console, result))
         console.print()
     console.print(Text("Provisional", "bold"))
@@ -149,22 +149,27 @@ def ranked(blame: Sequence[MemberBlame]) -> list[MemberBlame]:
 
 
 def _rules(console: Console, result: Result) -> Table:
-    many = len(result.proposals)
-    heads = ["adopted in any form"] if many == 1 else [text.name for text in result.proposals]
+    texts = result.proposals
+    heads = ["adopted in any form"] if len(texts) == 1 else [text.name for text in texts]
     table = _table(console, "The same texts under other rules, adopted in any form", ["", *heads])
-    first = result.proposals[0]
-    stated = [rate(text.adopted_any, text.standard_error, result.replicates) for text in result.proposals]
-    table.add_row(_plain(f"{first.rule} (stated)"), *stated)
-    for place, row in enumerate(first.rules):
-        table.add_row(_plain(row.rule), *(_cell(text, place, row.rule) for text in result.proposals))
+    found = [_by_rule(text, result.replicates) for text in texts]
+    stated = {text.rule for text in texts}
+    for rule in dict.fromkeys(rule for rules in found for rule in rules):
+        mark = " (stated)" if stated == {rule} else ""
+        cells = [
+            rules.get(rule, "") + ("*" if not mark and text.rule == rule else "")
+            for rules, text in zip(found, texts, strict=True)
+        ]
+        table.add_row(_plain(f"{rule}{mark}"), *cells)
+    if len(stated) > 1:
+        table.add_row(Text("* the proposal's stated rule", "dim"))
     return table
 
 
-def _cell(text: ProposalResult, place: int, rule: str) -> str:
-    if place >= len(text.rules) or text.rules[place].rule != rule:
-        return ""
-    row = text.rules[place]
-    return rate(row.adopted_any, row.standard_error, row.replicates)
+def _by_rule(text: ProposalResult, replicates: int | None) -> dict[str, str]:
+    """P(adopted in any form) by rule, the stated one first."""
+    stated = {text.rule: rate(text.adopted_any, text.standard_error, replicates)}
+    return stated | {row.rule: rate(row.adopted_any, row.standard_error, row.replicates) for row in text.rules}
 
 
 def certainty(result: Result) -> str:

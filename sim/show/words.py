@@ -45,9 +45,9 @@ def headline(text: ProposalResult, replicates: int | None) -> str:
     p = text.adopted_any
     said = next((words for least, words in (*LIKELY, *UNLIKELY) if p >= least), "Almost certainly not")
     comma = "" if said.endswith(":") else ":"
-    size = f"{text.members} members" if text.members > 1 else "one member"
+    who = f"the {text.members} members adopt" if text.members > 1 else "the one member adopts"
     chance = rate(p, text.standard_error, replicates)
-    return f"{said}{comma} under {text.rule} the {size} adopt “{text.name}”, in any form, with probability {chance}."
+    return f"{said}{comma} under {text.rule} {who} “{text.name}”, in any form, with probability {chance}."
 
 
 def failing(text: ProposalResult) -> str:
@@ -73,6 +73,8 @@ def hold_outs(text: ProposalResult) -> str:
         f" and holds out to the end in {percent(first.final_hold_out)}{alone}"
     )
     others = [each for each in leading[1:4] if each.final_hold_out >= 0.01]
+    if not leading[1:]:
+        return f"{sentence}."
     if not others:
         most = max((each.final_hold_out for each in leading[1:]), default=0.0)
         return f"{sentence}; nobody else holds out with more than {percent(most)}."
