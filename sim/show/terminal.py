@@ -196,4 +196,16 @@ def print_chronicle(chronicle: Chronicle, case: Case) -> None:
         console.print(_plain(f"  round {t}, month {months:g}{weakened}: {counts}{said}"))
     won = f"; won over: {', '.join(names[m] for m in chronicle.won_over)}" if chronicle.won_over else ""
     held = f"; holding out: {', '.join(names[m] for m in chronicle.hold_outs[:12])}" if chronicle.hold_outs else ""
-    console.print(_plain(f"  {chronicle.outcome} in round {chronicle.round}{won}{held}"))
+    console.print(_plain(f"  {chronicle.outcome} in round {chronicle.round}{_because(chronicle, case)}{won}{held}"))
+
+
+def _because(chronicle: Chronicle, case: Case) -> str:
+    """Who withdrew a text: the chair, the dilution, or its sponsors. The model, section 4."""
+    if chronicle.outcome != "withdrawn":
+        return ""
+    patience = case.procedure.withdraw_above
+    if chronicle.stances[-1].count("object") > patience:
+        return f" (by the chair: more than {patience} object)"
+    if not case.lasts[chronicle.round + 1]:
+        return " (diluted below its floor)"
+    return " (its sponsors gave up)"
