@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from sim.engines.simulate import Tally, simulate
 from sim.engines.simulate import trace as trace_rounds
 from sim.model.case import Case
 from sim.model.council import Booleans
-from sim.model.process import OUTCOMES
+from sim.model.process import ADOPTIONS, OUTCOMES, STANCES
 from sim.model.rules import Rule
 
 if TYPE_CHECKING:
@@ -203,10 +203,11 @@ def play(case: Case, how: Way, progress: Callable[[int], None] = lambda done: No
 
 
 def _members(case: Case, measures: dict[str, list[float] | None]) -> list[MemberBlame]:
-    return [
-        MemberBlame(id_, name, hidden=0.0, **{key: values and values[i] for key, values in measures.items()})  # type: ignore[arg-type]
-        for i, (id_, name) in enumerate(zip(case.council.ids, case.council.names, strict=True))
-    ]
+    def of(place: int) -> dict[str, Any]:
+        return {name: None if values is None else values[place] for name, values in measures.items()}
+
+    council = case.council
+    return [MemberBlame(council.ids[i], council.names[i], hidden=0.0, **of(i)) for i in range(council.size)]
 
 
 def _other(case: Case, rule: Rule, how: Way) -> RuleRow:
@@ -252,14 +253,14 @@ def trace(case: Case, replicate: int, seed: int) -> Chronicle:
     draws, stances, rounds = trace_rounds(case, replicate, seed)
     supports = (draws.taste >= stances.not_support)[0]
     last = rounds[-1]
-    outcome = OUTCOMES[int(last.outcome[0])]
+    settled = int(last.outcome[0])
     ids = case.council.ids
-    held = last.objects[0] & (not outcome.startswith("adopted"))
+    held = last.objects[0] & (settled >= ADOPTIONS)
     won = last.won[0] if last.won is not None else np.zeros(len(ids), bool)
     return Chronicle(
         proposal=case.proposal.name,
         replicate=replicate,
-        outcome=outcome,
+        outcome=OUTCOMES[settled],
         round=last.number,
         ambition=float(case.ambition[last.number]),
         stances=[_stances(supports, each.objects[0]) for each in rounds],
@@ -271,5 +272,6 @@ def trace(case: Case, replicate: int, seed: int) -> Chronicle:
 
 
 def _stances(supports: Booleans, objects: Booleans) -> list[str]:
-    pairs = zip(supports, objects, strict=True)
-    return ["support" if supporting else "object" if objecting else "acquiesce" for supporting, objecting in pairs]
+    support, acquiesce, object_ = STANCES
+    found: list[str] = np.where(supports, support, np.where(objects, object_, acquiesce)).tolist()
+    return found

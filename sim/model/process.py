@@ -27,7 +27,6 @@ ADOPTIONS = WITH_OPT_OUT + 1  # the first four outcomes
 UNDECIDED = -1
 
 STANCES = ("support", "acquiesce", "object")
-SUPPORT, ACQUIESCE, OBJECT = range(3)
 
 FEW = 10  # one in so many: then looking up single members is faster than comparing all
 
