@@ -10,6 +10,7 @@ from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from typing import Any
 
 FORMAT = 1
+INTERPRETED_FROM = 100  # effective draws: under it, what conditioning says is not interpreted
 
 
 class ResultError(ValueError):
@@ -110,8 +111,39 @@ class Chronicle:
 
 
 @dataclass(frozen=True)
+class Observation:
+    """What is known to have happened: a proposal adopted or not, and the ids of the final hold-outs, if given."""
+
+    proposal: str
+    adopted: bool
+    hold_outs: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An uncertain weight or parameter over the outer draws, before and after conditioning: {p05, p50, p95} each.
+
+    name: its path, as weights.autonomy; published: the value in the scenario
+    grid, prior_density, conditioned_density: curves to draw; the conditioned ones are null without observations
+    """
+
+    name: str
+    published: float
+    prior: dict[str, float]
+    conditioned: dict[str, float] | None
+    grid: list[float]
+    prior_density: list[float]
+    conditioned_density: list[float] | None
+
+
+@dataclass(frozen=True)
 class ProposalResult:
-    """One proposal under its stated rule."""
+    """One proposal under its stated rule.
+
+    uncertainty, conditioned: {p05, p50, p95} over the outer draws in each number's place: adopted_any, outcomes,
+    lone_hold_out, rounds, supporters, blame (a list with id, name and what was computed), rules (with rule, adopted_any)
+    fitted: this proposal was observed, so that what is said of it under the stated rule is fitted, not predicted
+    """
 
     name: str
     rule: str
@@ -129,11 +161,16 @@ class ProposalResult:
     formal_power: FormalPower | None = None
     size_curve: SizeCurve | None = None
     chronicle: Chronicle | None = None
+    fitted: bool = False
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a scenario came to. replicates is null for the exact engine, which has no sampling error."""
+    """What a scenario came to. replicates is null for the exact engine, which has no sampling error.
+
+    draws: outer draws; effective_draws: (sum w)^2 / sum w^2 after conditioning on `observed`; rule_draws and
+    rule_effective_draws: likewise for the compared rules, which are computed for fewer draws
+    """
 
     format: int
     program: Program
@@ -144,6 +181,10 @@ class Result:
     draws: int
     effective_draws: float | None
     proposals: list[ProposalResult]
+    rule_draws: int | None = None
+    rule_effective_draws: float | None = None
+    observed: list[Observation] | None = None
+    moved: list[Moved] | None = None
 
     def to_json(self) -> str:
         """The record as JSON; numbers read back to the same bits."""
@@ -158,7 +199,7 @@ class Result:
             raise ResultError(f"no saved result: {error}") from None
         if not isinstance(found, dict) or found.get("format") != FORMAT:
             raise ResultError(f"no saved result: expected a record with format = {FORMAT}")
-        result: Result = _built(cls, found, "result")
+        result: Result = built(cls, found, "result")
         return result
 
 
@@ -166,7 +207,7 @@ def _refused(name: str) -> float:
     raise ValueError(f"{name} is no number")
 
 
-def _built(kind: Any, given: Any, place: str) -> Any:
+def built(kind: Any, given: Any, place: str) -> Any:
     """A value of a field's type, made from plain JSON."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if kind is Any:
@@ -174,13 +215,13 @@ def _built(kind: Any, given: Any, place: str) -> Any:
     if origin in (types.UnionType, typing.Union):
         if given is None and type(None) in arguments:
             return None
-        return _built(next(each for each in arguments if each is not type(None)), given, place)
+        return built(next(each for each in arguments if each is not type(None)), given, place)
     if is_dataclass(kind):
         return _record(kind, given, place)
     if origin is list and isinstance(given, list):
-        return [_built(arguments[0], each, f"{place}.{i}") for i, each in enumerate(given)]
+        return [built(arguments[0], each, f"{place}.{i}") for i, each in enumerate(given)]
     if origin is dict and isinstance(given, dict):
-        return {str(key): _built(arguments[1], each, f"{place}.{key}") for key, each in given.items()}
+        return {str(key): built(arguments[1], each, f"{place}.{key}") for key, each in given.items()}
     if kind is float and isinstance(given, int | float) and not isinstance(given, bool) and abs(given) < 1e300:
         return float(given)
     if isinstance(kind, type) and isinstance(given, kind) and not (kind is int and isinstance(given, bool)):
@@ -198,6 +239,6 @@ def _record(kind: Any, given: Any, place: str) -> Any:
 def _fields(kind: Any, hints: dict[str, Any], given: dict[str, Any], place: str) -> Iterator[tuple[str, Any]]:
     for each in fields(kind):
         if each.name in given:
-            yield each.name, _built(hints[each.name], given[each.name], f"{place}.{each.name}")
+            yield each.name, built(hints[each.name], given[each.name], f"{place}.{each.name}")
         elif each.default is MISSING:
             raise ResultError(f"{place}.{each.name}: missing")
