@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 from sim import __version__
 
 BAD_INPUT = 2
-COMMANDS = ("run", "trace", "check", "plot")
-LATER = ("sweep", "sensitivity", "explain", "compare", "report", "page")
+COMMANDS = ("run", "sweep", "sensitivity", "trace", "check", "plot")
+LATER = ("explain", "compare", "report", "page")
 
 
 class Parser(argparse.ArgumentParser):
@@ -55,6 +55,34 @@ def parser() -> Parser:
     _printing(run)
     run.add_argument("--out", metavar="DIR", help="where results go (default: results/NAME)")
 
+    sweep = commands.add_parser("sweep", help="a grid or a sample of cells over any paths, resumable")
+    sweep.add_argument("scenario", metavar="SCENARIO")
+    example = "a path and its values: start:end:count, or a,b,c; may be given again"
+    sweep.add_argument("--vary", metavar="KEY=VALUES", action="append", default=[], help=example)
+    sweep.add_argument("--name", metavar="NAME", help="a sweep that stands in the scenario")
+    sweep.add_argument("--sample", metavar="S", help="instead of a grid: sobol, latin, halton or morris")
+    sweep.add_argument("--points", metavar="N", help="how many cells of a sample")
+    sweep.add_argument("--parquet", action="store_true", help="also write cells.parquet")
+    sweep.add_argument("--picture", metavar="NAME", action="append", help="only this one; may be given again")
+    sweep.add_argument("--block", metavar="N", help="cells a block (default: as many as fit)")
+    _working(sweep)
+    _common(sweep)
+    _printing(sweep)
+    sweep.add_argument("--out", metavar="DIR", help="where cells go (default: results/NAME/SWEEP)")
+
+    sensitivity = commands.add_parser("sensitivity", help="which uncertain inputs matter: indices, and ablations")
+    sensitivity.add_argument("scenario", metavar="SCENARIO")
+    sensitivity.add_argument("--method", metavar="M", default="sobol", help="sobol or morris (default: sobol)")
+    sensitivity.add_argument("--points", metavar="N", help="base points of Sobol, trajectories of Morris")
+    sensitivity.add_argument("--proposal", metavar="P", default="0", help="its name or its place, from 0 (default: 0)")
+    sensitivity.add_argument(
+        "--member", metavar="ID", help="who is looked at (default: who most likely blocks alone)"
+    )
+    _working(sensitivity)
+    _common(sensitivity)
+    _printing(sensitivity)
+    sensitivity.add_argument("--out", metavar="DIR", help="where results go (default: results/NAME/sensitivity)")
+
     trace = commands.add_parser("trace", help="one replicate as a chronicle, round by round")
     trace.add_argument("scenario", metavar="SCENARIO")
     trace.add_argument("--proposal", metavar="P", default="0", help="its name or its place, from 0 (default: 0)")
@@ -89,6 +117,11 @@ def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--engine", metavar="E", help="auto, exact, simulate or agents")
     command.add_argument("--replicates", metavar="N", help="how many, for simulate and agents")
     command.add_argument("--seed", metavar="S", help="of all random numbers")
+
+
+def _working(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--workers", metavar="N", help="processes (default: as many as the work is worth)")
+    command.add_argument("--cluster", metavar="ADDRESS", help="a running Dask scheduler, as in tcp://host:8786")
 
 
 def _printing(command: argparse.ArgumentParser) -> None:

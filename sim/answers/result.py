@@ -141,7 +141,7 @@ class ProposalResult:
     """One proposal under its stated rule.
 
     uncertainty, conditioned: {p05, p50, p95} over the outer draws in each number's place: adopted_any, outcomes,
-    lone_hold_out, rounds, supporters, blame (a list with id, name and what was computed), rules (with rule, adopted_any)
+    lone_hold_out, rounds, supporters, blame (a list with id, name and what was computed), rules (by rule)
     fitted: this proposal was observed, so that what is said of it under the stated rule is fitted, not predicted
     """
 

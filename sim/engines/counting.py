@@ -16,8 +16,8 @@ from sim.engines.letters import Deed, Letter, Look, Structure, letters
 
 STATES_AT_MOST = 30_000  # states searched before they are merged; beyond it, counting is slower than simulating
 
-NOT_YET, VOTE, PAYMENT, OPT_OUT, FAIL_ALONE, FAIL = range(6)  # what a word is read as
-NEXT = 6  # VOTE + NEXT * PAYMENT: it passes as it stands, and with a payment in the next round
+NOT_YET, VOTE, PAYMENT, OPT_OUT, FAIL = range(5)  # what a word is read as
+NEXT = 5  # VOTE + NEXT * PAYMENT: it passes as it stands, and with a payment in the next round
 
 
 class TooLarge(Exception):
@@ -37,7 +37,7 @@ def _advance(structure: Structure, look: Look, last: bool, meter: Meter, deed: D
     s = structure
     if not look.full:
         return meter
-    objectors_told = 2 if last and s.alone else 0
+    objectors_told = 2 if last and s.reading == "lone" else 0
     if not s.silence:
         accepters = (
             min(meter[0] + (not deed.refuses_payment), s.payments),
@@ -64,7 +64,7 @@ def _read(structure: Structure, meter: Meter, need: int) -> int:
     if s.silence:
         o, pay, _ = meter
         if o < 0:
-            return FAIL_ALONE if s.alone and o == -2 else FAIL
+            return FAIL
         if o <= s.slack:
             return VOTE
         return PAYMENT if o <= s.slack + s.payments and pay <= s.slack else OPT_OUT
@@ -74,7 +74,14 @@ def _read(structure: Structure, meter: Meter, need: int) -> int:
         return PAYMENT
     if need <= s.opt_outs and meter[1] >= need:
         return OPT_OUT
-    return FAIL_ALONE if s.alone and meter[2] == 1 else FAIL
+    return FAIL
+
+
+def _objectors(structure: Structure, meter: Meter) -> int:
+    """How many object, as far as it is told."""
+    if structure.silence:
+        return meter[0] if meter[0] >= 0 else -1 - meter[0]
+    return meter[2]
 
 
 def _label(structure: Structure, state: State, need: int) -> int:
@@ -83,15 +90,16 @@ def _label(structure: Structure, state: State, need: int) -> int:
     if not read:
         return VOTE  # only the supporters and objectors are counted
     if structure.reading == "twice":
-        carried, *again = (each if each < FAIL_ALONE else NOT_YET for each in read)
+        carried, *again = (each if each < FAIL else NOT_YET for each in read)
         return carried + NEXT * sum(again) if carried else NOT_YET
     *past, last = read
-    if any(each < FAIL_ALONE for each in past):
+    if any(each < FAIL for each in past):
         return NOT_YET  # it passed in an earlier round
     if structure.reading in ("kind", "passes"):
         carried = last if structure.reading == "kind" else VOTE
-        return carried if last < FAIL_ALONE else NOT_YET
-    return NOT_YET if last < FAIL_ALONE else last
+        return carried if last < FAIL else NOT_YET
+    lone = structure.reading != "lone" or _objectors(structure, state[-1]) == 1
+    return FAIL if last == FAIL and lone else NOT_YET
 
 
 def _after(structure: Structure, state: State, letter: Letter) -> State:
@@ -102,6 +110,8 @@ def _after(structure: Structure, state: State, letter: Letter) -> State:
         for place, (look, meter, deed) in enumerate(zip(structure.looks, state, letter.deeds, strict=True))
     )
     read = [meter for meter, look in zip(after, structure.looks, strict=True) if look.full]
+    if structure.reading == "lone" and _objectors(structure, after[-1]) > 1:
+        return ()
     must_pass = {"twice": read[:1], "kind": read[-1:], "passes": read[-1:]}.get(structure.reading, [])
     return () if BROKEN in must_pass else after
 

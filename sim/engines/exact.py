@@ -7,13 +7,18 @@ that is, `summing` sums it; `holdouts` asks who is to blame.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
-from sim.engines.counting import FAIL, FAIL_ALONE, NEXT, OPT_OUT, PAYMENT, VOTE, TooLarge
-from sim.engines.holdouts import Blame, blame, nodes
+from sim.engines import objectors
+from sim.engines.alike import Alike, alike
+from sim.engines.alike import sums as alike_sums
+from sim.engines.counting import FAIL, NEXT, OPT_OUT, PAYMENT, VOTE, TooLarge
+from sim.engines.holdouts import Blame, blame, lone, nodes, stopping
+from sim.engines.observed import holding_out
 from sim.engines.odds import Flat, flat, labels, odds
 from sim.engines.summing import ROOM, block_size, room, totals, work
 from sim.engines.views import (
@@ -32,7 +37,7 @@ from sim.model.council import Booleans, Floats
 from sim.model.process import ADOPTED, ADOPTIONS, AFTER_PAYMENT, BLOCKED, DILUTED, OUTCOMES, WITH_OPT_OUT, WITHDRAWN
 from sim.model.stances import Table, table
 
-__all__ = ["Blame", "Outcomes", "applies", "blame", "outcomes"]
+__all__ = ["Blame", "Outcomes", "applies", "as_tabled", "blame", "likelihood", "lone_hold_outs", "outcomes"]
 
 WORK_AT_MOST = 2e10  # multiplications for one case, about half a minute
 
@@ -50,9 +55,13 @@ class Outcomes:
         return np.asarray(self.outcomes[..., :ADOPTIONS].sum(axis=-1))
 
 
-def outcomes(case: Case, stances: Table | None = None) -> Outcomes:
-    """P(each outcome), P(adopted in each round), for a case or a block of cases; shapes in `Outcomes`."""
-    laid = flat(case, stances or table(case))
+def outcomes(case: Case, stances: Table | None = None, varying: Collection[int] | None = None) -> Outcomes:
+    """P(each outcome), P(adopted in each round), for a case or a block of cases; shapes in `Outcomes`.
+
+    varying: places of the only members that differ between the cases of a block, which is then much faster
+    """
+    stances = stances or table(case)
+    laid = flat(case, stances) if varying is None else alike(case, stances, varying)
     cases, rounds = laid.cases, case.procedure.rounds
     how, passing = _adopted(case, laid)
     vote, payment, opt_out = how
@@ -71,9 +80,41 @@ def outcomes(case: Case, stances: Table | None = None) -> Outcomes:
     )
 
 
-def _sums(view: View, laid: Flat, read: Booleans) -> Floats:
+def lone_hold_outs(case: Case, stances: Table | None = None) -> Floats:
+    """P(not adopted, and this member the only final hold-out), (…, N): as in `blame`, alone."""
+    laid = flat(case, stances or table(case))
+    return lone(case, laid).reshape(*case.shape, laid.size)
+
+
+def as_tabled(case: Case, stances: Table | None = None) -> tuple[Floats, Floats, Floats]:
+    """P(supports), P(acquiesces), P(wishes to object) to the text as tabled, each (…, N): as in `blame`, alone."""
+    laid = flat(case, stances or table(case))
+    found = (np.ascontiguousarray(each).reshape(*case.shape, laid.size) for each in objectors.as_tabled(laid))
+    support, acquiesce, objects = found
+    return support, acquiesce, objects
+
+
+def likelihood(
+    case: Case, adopted: bool, hold_outs: Sequence[int] | None = None, stances: Table | None = None
+) -> Floats:
+    """P(exactly what was observed), (…): adopted in any form, or not adopted.
+
+    hold_outs: places of the members that were the final hold-outs, no others; None: it is not known who they were
+    """
+    stances = stances or table(case)
+    if adopted and hold_outs:
+        return np.zeros(case.shape)
+    if adopted or hold_outs is None:
+        found = outcomes(case, stances)
+        return found.adopted_any if adopted else np.asarray(found.outcomes[..., ADOPTIONS:].sum(axis=-1))
+    return holding_out(case, stances, hold_outs).reshape(case.shape)
+
+
+def _sums(view: View, laid: Flat | Alike, read: Booleans) -> Floats:
     """The chances of what is read, within and beyond the limit on objectors, (2, V, B). read (V, states, rows)."""
-    step = block_size(view.plan, view.places, blame=False)
+    if isinstance(laid, Alike):
+        return alike_sums(view, laid, read)
+    step = block_size(view.plan, view.places)
     found = np.empty((2, len(read), len(view.cases)))
     for first in range(0, len(view.cases), step):
         part = view.part(slice(first, first + step))
@@ -85,7 +126,7 @@ def _sums(view: View, laid: Flat, read: Booleans) -> Floats:
 KINDS = np.array([VOTE, PAYMENT, OPT_OUT])[:, None, None]
 
 
-def _adopted(case: Case, laid: Flat) -> tuple[Floats, Floats]:
+def _adopted(case: Case, laid: Flat | Alike) -> tuple[Floats, Floats]:
     """P(adopted in round t) by what carries the text, (3, C, T); P(it would pass in the last round, within Ω), (C,).
 
     The latter without those cases in which there are supporters enough, where acquiescence does not count.
@@ -122,7 +163,7 @@ def _supported(support: Floats, needed: int) -> Floats:
     return np.asarray(np.ascontiguousarray(met[max(needed, 0) :].T).sum(axis=-1))
 
 
-def _failed(case: Case, laid: Flat, adopted: Floats, passing: Floats) -> tuple[Floats, Floats]:
+def _failed(case: Case, laid: Flat | Alike, adopted: Floats, passing: Floats) -> tuple[Floats, Floats]:
     """P(blocked), P(withdrawn) of each case, given P(adopted), and `passing` of `_adopted`."""
     p = case.procedure
     last, reached, hazard = chances(case)
@@ -135,14 +176,13 @@ def _failed(case: Case, laid: Flat, adopted: Floats, passing: Floats) -> tuple[F
     if sleepers.any():
         view = endings(case)[-1]  # those with a deadline come last
         view = view.part(np.flatnonzero(view.rounds[-1] == p.rounds - 1))
-        view = view.reading("fails")
-        failing = _sums(view, laid, np.isin(labels(view, case), (FAIL_ALONE, FAIL))[None]).sum(axis=0)[0]
+        failing = _sums(view, laid, (labels(view, case) == FAIL)[None]).sum(axis=0)[0]
         blocked[view.cases] = failing * reached[view.cases, -1]
     blocked = np.where(never, np.maximum(1.0 - adopted, 0.0), blocked)
     return blocked, np.where(never, 0.0, np.maximum(1.0 - adopted - blocked, 0.0))
 
 
-def _left_to_others(case: Case, laid: Flat) -> Floats:
+def _left_to_others(case: Case, laid: Flat | Alike) -> Floats:
     """P(no more objectors than Ω as tabled, and not enough supporters for the rule), (C,)."""
     view, silence = rests(case), not case.rule.needs_support
     if limit_of(case) is None:
@@ -154,23 +194,27 @@ def _left_to_others(case: Case, laid: Flat) -> Floats:
 def applies(case: Case, blame: bool = False, counterfactual: bool = True) -> str | None:
     """Why the exact engine does not apply to this case; None: it does.
 
-    With blame: to asking for blame as well, and without `counterfactual` for that without pivotality and Shapley blame.
+    With blame: to blame and likelihoods as well; without `counterfactual` not to pivotality and Shapley blame.
     """
     if case.rule.members is None:
         return f"under the rule {case.rule.label} members do not count equally"
     size, rounds, cases = case.council.size, case.procedure.rounds, max(1, prod(case.shape))
+    backward: list[tuple[View, int]] = []
     try:
         views = [*adoptions(case), rests(case)]
         if deadline_of(case).any():
-            views.append(endings(case)[-1].reading("fails"))
-        works = [(view, 1) for view in views]
-        backward = [*endings(case), *(passings(case) if counterfactual else [])] if blame else []
-        works += [(view, 3 * (nodes(size) + 1 if view.structure.reading == "passes" else 1)) for view in backward]
+            views.append(endings(case)[-1])
+        if blame:
+            stopped, in_vain = stopping(case)
+            views += endings(case, objectors=1)
+            backward += [(view, 3) for view in (*stopped, *in_vain, *endings(case, "lone", objectors=1))]
+            backward += [(view, 3 * (nodes(size) + 1)) for view in (passings(case) if counterfactual else [])]
     except TooLarge as reason:
         return str(reason)
+    works = [*((view, 1) for view in views), *backward]
     effort = sum(times * len(view.cases) * work(view.plan, view.places) for view, times in works) / cases
     what = f"{'blame' if blame else 'outcomes'} for {size} members and {rounds} rounds would take"
     if effort > WORK_AT_MOST:
         return f"{what} {effort:.1e} multiplications"
-    most = max((room(view.plan.states, view.plan, view.places) for view in backward), default=0)
+    most = max((room(view.plan.states, view.plan, view.places) for view, _ in backward), default=0)
     return f"{what} {most / 2**27:.1f} GiB" if most > ROOM else None

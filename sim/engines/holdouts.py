@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.engines.counting import FAIL_ALONE, VOTE
-from sim.engines.letters import Look, Structure
+from sim.engines.counting import NOT_YET, VOTE
+from sim.engines.objectors import as_tabled, first_objectors
 from sim.engines.odds import Flat, flat, labels, odds, probabilities, sums, worths
-from sim.engines.steps import band, plan
-from sim.engines.summing import Asked, block_size, derivatives
-from sim.engines.views import View, endings, passings
+from sim.engines.slopes import Asked, derivatives, side_by_side
+from sim.engines.views import View, deadline_of, endings, ends, limit_of, passings, rests, within_limit
 from sim.model.case import Case
 from sim.model.council import Floats
 from sim.model.stances import Table, table
@@ -43,19 +42,18 @@ def blame(case: Case, stances: Table | None = None, counterfactual: bool = True)
     Without `counterfactual` pivotality and Shapley blame are None: of large councils they are what takes long.
     """
     laid = flat(case, stances or table(case))
-    wishes, first = first_objectors(case, laid)
-    final, alone = hold_outs(case, laid)
+    support, acquiesce, wishes = as_tabled(laid)
+    final, alone = hold_outs(case, laid), lone(case, laid)
     pivotality, shapley = pivots(case, laid) if counterfactual else (None, None)
-    not_support = laid.not_support.T
 
     def shaped(found: Floats) -> Floats:
         return np.ascontiguousarray(found).reshape(*case.shape, laid.size)
 
     return Blame(
-        support=shaped(1.0 - not_support),
-        acquiesce=shaped(np.maximum(not_support - wishes, 0.0)),
+        support=shaped(support),
+        acquiesce=shaped(acquiesce),
         object=shaped(wishes),
-        first_objector=shaped(first),
+        first_objector=shaped(first_objectors(case, laid)),
         final_hold_out=shaped(final),
         lone_hold_out=shaped(alone),
         pivotality=None if pivotality is None else shaped(pivotality),
@@ -64,32 +62,92 @@ def blame(case: Case, stances: Table | None = None, counterfactual: bool = True)
     )
 
 
-def _pieces(view: View) -> Iterator[View]:
-    step = block_size(view.plan, view.places, blame=True)
-    for first in range(0, len(view.cases), step):
-        yield view.part(slice(first, first + step))
+def hold_outs(case: Case, laid: Flat) -> Floats:
+    """P(final hold-out), by case and member, (C, N)."""
+    stopped, in_vain = stopping(case)
+    found = _objecting(case, laid, stopped)
+    if not in_vain:
+        return found
+    rest = _opposed(case, laid) - _objecting(case, laid, in_vain)
+    return np.where(deadline_of(case)[:, None], found, np.maximum(rest, 0.0))
 
 
-def hold_outs(case: Case, laid: Flat) -> tuple[Floats, Floats]:
-    """P(final hold-out), P(the only one), by case and member, (C, N)."""
-    found = np.zeros((2, laid.cases, laid.size))
-    for whole in endings(case):
-        machine = whole.plan.machine
+def stopping(case: Case) -> tuple[list[View], list[View]]:
+    """What must be looked at for final hold-outs: objectors who stop the text, or those who object in vain.
+
+    Where acquiescence counts and all notice in time, a text that fails in the last round failed in all before: so the
+    final hold-outs are the objectors in the last round, less those whose objection does not stop the text there.
+    """
+    if case.rule.needs_support:
+        return endings(case), []
+    late = deadline_of(case)
+    in_vain = endings(case, "passes", objectors=0 if within_limit(case) else None)
+    return (
+        [view for view in endings(case) if late[view.cases].all()],
+        [view for view in in_vain if not late[view.cases].any()],
+    )
+
+
+def _opposed(case: Case, laid: Flat) -> Floats:
+    """P(objects in the last round played, if no text ever passed), where all notice in time, (C, N)."""
+    within, above = ends(case)
+    whole = rests(case)
+    machine = whole.plan.machine
+    sets = tuple(
+        place
+        for place, letters in enumerate(machine.sets)
+        if all(deed.objects for letter in letters for deed in machine.letters[letter].deeds)
+    )
+    each = np.empty((laid.rounds, laid.size, laid.cases))  # P(objects in the round, and no more than Ω at the start)
+    first = 0
+    for view in pieces(whole, sets):
+        support = 1.0 - laid.not_support[:, view.cases]
+        asked: list[Asked] = [
+            (0, sets, laid.object[:, :, view.cases * laid.rounds + t][None]) for t in range(laid.rounds)
+        ]
+        worth = worths(view, np.ones((view.plan.states, laid.size + 1), np.bool_))[None]
+        piece = slice(first, first + len(view.cases))
+        each[..., piece] = derivatives(view.plan, view.places, odds(view, laid), support, worth, asked)
+        first = piece.stop
+    found = np.zeros((laid.size, laid.cases))
+    for now, chance in zip(each, within.T, strict=True):
+        found += now * chance
+    if limit_of(case) is not None:
+        found += (as_tabled(laid)[2].T - each[0]) * above[:, 0]
+    return found.T
+
+
+def lone(case: Case, laid: Flat) -> Floats:
+    """P(the only final hold-out), by case and member, (C, N)."""
+    return _objecting(case, laid, endings(case, "lone", objectors=1))
+
+
+def _objecting(case: Case, laid: Flat, views: list[View]) -> Floats:
+    """Sums over the words that count in which the member objects in the last round read, (C, N)."""
+    found = np.zeros((laid.cases, laid.size))
+    for whole in views:
+        machine, read = whole.plan.machine, labels(whole, case) != NOT_YET
+        if not read.any():
+            continue
         objecting = [
             tuple(letter for letter in letters if machine.letters[letter].deeds[-1].objects) for letters in machine.sets
         ]
         sets = tuple(place for place, letters in enumerate(objecting) if letters)
-        for view in _pieces(whole):
+        for view in pieces(whole, sets):
             each_letter, support = probabilities(view, laid), 1.0 - laid.not_support[:, view.cases]
             letters = sums(view, machine.sets, each_letter)
             theirs = sums(view, [objecting[place] for place in sets], each_letter)
-            read = labels(view, case)
-            worth = np.stack([worths(view, read >= FAIL_ALONE), worths(view, read == FAIL_ALONE)])
-            asked: list[Asked] = [(0, sets, theirs), (1, sets, theirs)]
-            each = derivatives(view.plan, view.places, letters, support, worth, asked)
-            for mine, theirs_ in zip(found, each, strict=True):
-                np.add.at(mine, view.cases, theirs_.T)
-    return found[0], found[1]
+            asked: list[Asked] = [(0, sets, theirs)]
+            each = derivatives(view.plan, view.places, letters, support, worths(view, read)[None], asked)[0]
+            np.add.at(found, view.cases, each.T)
+    return found
+
+
+def pieces(view: View, sets: tuple[int, ...]) -> Iterator[View]:
+    """The block in parts that `derivatives` can take, where one member has letters of these sets."""
+    step = side_by_side(view.plan, view.places, sets)
+    for first in range(0, len(view.cases), step):
+        yield view.part(slice(first, first + step))
 
 
 def nodes(size: int) -> int:
@@ -110,7 +168,8 @@ def pivots(case: Case, laid: Flat) -> tuple[Floats, Floats]:
     for whole in passings(case):
         spread = whole.at(chances)
         node = np.tile(np.arange(len(chances)), len(whole.cases))
-        step = block_size(spread.plan, spread.places, blame=True)
+        every = tuple(range(len(spread.plan.machine.sets)))
+        step = side_by_side(spread.plan, spread.places, every)
         for first in range(0, len(node), step):
             view = spread.part(slice(first, first + step))
             may, may_not = odds(view, laid), odds(view, silent)
@@ -119,60 +178,9 @@ def pivots(case: Case, laid: Flat) -> tuple[Floats, Floats]:
             may_not *= 1.0 - view.may
             may += may_not
             support = 1.0 - laid.not_support[:, view.cases]
-            asked: list[Asked] = [(0, tuple(range(len(change))), change)]
+            asked: list[Asked] = [(0, every, change)]
             worth = worths(view, labels(view, case) == VOTE)[None]
             each = derivatives(view.plan, view.places, may, support, worth, asked)[0]
             np.add.at(found, (view.cases, node[first : first + step]), each.T)
     weighted = found[:, :-1].transpose(0, 2, 1) * (lengths / 2.0)
     return found[:, -1], np.ascontiguousarray(weighted).sum(axis=-1)
-
-
-SUPPORTERS = Structure(True, 0, 0, 0, (Look(full=False, limit=0),), "kind")
-
-
-def first_objectors(case: Case, laid: Flat) -> tuple[Floats, Floats]:
-    """P(wishes to object to the text as tabled), P(objects first in round 0), by case and member, (C, N).
-
-    A member objects first at the time x if it notices then and nobody who would object has noticed before: an
-    integral over x.
-    """
-    attention = np.broadcast_to(case.council.attention, (*case.shape, laid.size)).reshape(laid.cases, -1)
-    hours = np.broadcast_to(np.asarray(case.procedure.silence_hours, float), case.shape).reshape(-1)
-    wish, first = np.empty((laid.cases, laid.size)), np.empty((laid.cases, laid.size))
-    trivial = plan(SUPPORTERS)
-    for c in range(laid.cases):
-        unnoticed, speed, length = _times(attention[c], float(hours[c]))
-        objects = laid.object[:, :, c * laid.rounds, None]  # (N, S, 1)
-        rest = laid.not_support[:, c, None, None] - objects * (1.0 - unnoticed[:, None, :])
-        asked: list[Asked] = [(0, (0,), (objects * speed[:, None, :])[None])]
-        support = np.repeat(1.0 - laid.not_support[:, c, None], len(length), axis=1)
-        worth = np.ones((1, 1, 1, laid.size + 1, len(length)))
-        each = derivatives(trivial, band(laid.size), rest[None], support, worth, asked)[0]
-        wish[c] = each[:, -1]
-        first[c] = np.ascontiguousarray(each[:, :-1] * length[:-1]).sum(axis=-1)
-    return wish, first
-
-
-def _times(attention: Floats, hours: float) -> tuple[Floats, Floats, Floats]:
-    """Nodes in time: P(not noticed yet) and how fast that falls, (N, B); weights (B,).
-
-    The last node is for the wish itself. Where all are equally attentive, Gauss–Legendre nodes in y = e^(−m x) are
-    exact. Else the integrand is a sum of exponentials in x that may differ much in speed: nodes in x, in pieces, each
-    twice as long as the one before.
-    """
-    fastest, slowest = float(attention.max()), float(attention.min())
-    if fastest == slowest:
-        low = float(np.exp(-fastest * hours))
-        at, length = np.polynomial.legendre.leggauss(-(-len(attention) // 2))
-        unnoticed = np.append(low + (1.0 - low) * (at + 1.0) / 2.0, 1.0) * np.ones((len(attention), 1))
-        return unnoticed, np.ones_like(unnoticed), np.append((1.0 - low) * length / 2.0, 0.0)
-    end = min(hours, 45.0 / slowest)  # e^−45 is nothing beside 1
-    pieces = max(1, int(np.ceil(np.log2(float(attention.sum()) * end / 16.0 + 1.0))) + 1)
-    edges = np.append(0.0, end * 0.5 ** np.arange(pieces)[::-1])
-    at, length = np.polynomial.legendre.leggauss(20)
-    half = np.diff(edges)[:, None] / 2.0
-    x = np.append((edges[:-1, None] + half * (at + 1.0)).reshape(-1), 0.0)
-    unnoticed = np.exp(-attention[:, None] * x)
-    speed = attention[:, None] * unnoticed
-    speed[:, -1] = 1.0
-    return unnoticed, speed, np.append((half * length).reshape(-1), 0.0)

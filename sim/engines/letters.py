@@ -37,7 +37,8 @@ class Structure:
     reading    what is read of a finished word.
                "twice": if the text passes in the first round read, what carries it there and in the second one, if any;
                "passes": does it pass in the last round, having failed in those before; "kind": likewise, and how;
-               "fails": does it fail in all of them; "alone": likewise, and is there one objector in the last one
+               "fails": does it fail in all of them, where letters tell who objects in the last one;
+               "lone": likewise, and is there one objector in the last one
     """
 
     silence: bool
@@ -46,10 +47,6 @@ class Structure:
     opt_outs: int
     looks: tuple[Look, ...]
     reading: str = "kind"
-
-    @property
-    def alone(self) -> bool:
-        return self.reading == "alone"
 
     @property
     def reach(self) -> int:
@@ -96,8 +93,9 @@ class Letter:
 def thresholds(structure: Structure) -> tuple[Threshold, ...]:
     """The thresholds that cut the uniform number into letters."""
     found: list[Threshold] = []
+    told = len(structure.looks) - 1 if structure.reading in ("fails", "lone") else None
     for place, look in enumerate(structure.looks):
-        if (structure.silence and look.full) or look.limit is not None or structure.alone:
+        if (structure.silence and look.full) or look.limit is not None or place == told:
             found.append((place, "object"))
         if look.full and structure.payments:
             found.append((place, "payment"))

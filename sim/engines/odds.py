@@ -39,15 +39,17 @@ class Flat:
         return int(self.not_support.shape[1])
 
 
-def flat(case: Case, stances: Table) -> Flat:
-    """Lay out the table of a case or a block."""
+def flat(case: Case, stances: Table, who: Sequence[int] | None = None) -> Flat:
+    """Lay out the table of a case or a block; who: of these members, in that order."""
 
     def members(array: Floats) -> Floats:
+        array = array if who is None else array[..., who]
         return np.ascontiguousarray(array.reshape(-1, array.shape[-1]).T)
 
     def situations(array: Floats | None) -> Floats | None:
         if array is None:
             return None
+        array = array if who is None else array[..., who]
         s, t, n = array.shape[-3:]
         return np.asarray(array.reshape(-1, s, t, n).transpose(3, 1, 0, 2).reshape(n, s, -1))
 
@@ -69,7 +71,7 @@ def _cut(view: View, table: Flat, threshold: Threshold) -> Floats:
     place, kind = threshold
     t = view.rounds[place]
     rows = view.supporters
-    pick = slice(None) if len(rows) == table.size + 1 else slice(int(rows[0]), int(rows[-1]) + 1)
+    pick = slice(int(rows[0]), int(rows[-1]) + 1)
 
     def take(array: Floats) -> Floats:
         return np.asarray(array[:, pick].take(view.cases * table.rounds + t, axis=2))

@@ -5,7 +5,7 @@ Results are integer counts, so they are the same for every size of chunk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -170,6 +170,53 @@ def simulate(
     if total is None:
         raise ValueError("there are no replicates to play")
     return total
+
+
+@dataclass
+class Paired:
+    """The tally of one of several cases, and how many replicates are adopted here only, and in the first case only."""
+
+    tally: Tally
+    gained: int
+    lost: int
+
+    def __add__(self, other: Paired) -> Paired:
+        return Paired(self.tally + other.tally, self.gained + other.gained, self.lost + other.lost)
+
+
+def together(cases: Sequence[Case], replicates: int, seed: int, *, blame: bool = False) -> list[Paired]:
+    """Play the same replicates of several cases of one proposal, all on the same draws; councils may differ.
+
+    So differences between them are far more precise than the cases themselves (common random numbers).
+    """
+    keep_freed_memory()
+    chances = {case.council.ids: Chance(case, seed) for case in cases}
+    notice = any(not np.isinf(case.procedure.silence_hours) for case in cases)
+    tables = [stances_of(case) for case in cases]
+    largest = max(cases, key=lambda case: case.council.size)
+    found: list[Paired] = []
+    for first, many in chunks(largest, replicates):
+        draws_of = {ids: chance.draws(first, many, notice) for ids, chance in chances.items()}
+        counted: list[Paired] = []
+        base: Booleans | None = None
+        for case, stances in zip(cases, tables, strict=True):
+            draws = draws_of[case.council.ids]
+            here = stances(draws)
+            rounds = list(play(case, here, draws))
+            adopted = _adopted(rounds, many)
+            base = adopted if base is None else base
+            gained, lost = int((adopted & ~base).sum()), int((base & ~adopted).sum())
+            counted.append(Paired(tally(case, here, draws, blame, rounds), gained, lost))
+        found = counted if not found else [before + now for before, now in zip(found, counted, strict=True)]
+    return found
+
+
+def _adopted(rounds: Iterable[Round], replicates: int) -> Booleans:
+    """Is the text adopted, (R,)?"""
+    found = np.zeros(replicates, np.bool_)
+    for each in rounds:
+        found[each.replicate] = (each.outcome >= 0) & (each.outcome < ADOPTIONS)
+    return found
 
 
 def trace(case: Case, replicate: int, seed: int) -> tuple[Draws, Table, list[Round]]:

@@ -80,11 +80,11 @@ def plan(structure: Structure) -> Plan:
     return Plan(
         machine=machine,
         counts=tuple(axis(look) for look in structure.counted),
-        moves=_moves(machine, [(e.a, e.b, e) for e in machine.edges]),
+        moves=moves(machine, [(e.a, e.b, e) for e in machine.edges]),
         going=going,
-        forth=_moves(machine, [(place[e.a], place[e.b], e) for e in machine.edges if {e.a, e.b} <= place.keys()]),
+        forth=moves(machine, [(place[e.a], place[e.b], e) for e in machine.edges if {e.a, e.b} <= place.keys()]),
         classes=len(loops),
-        back=_moves(machine, [(mine, mine, e) for mine, edges in loops.items() for e in edges]),
+        back=moves(machine, [(mine, mine, e) for mine, edges in loops.items() for e in edges]),
         exits=tuple(
             Exit(
                 tuple(sources),
@@ -97,8 +97,8 @@ def plan(structure: Structure) -> Plan:
     )
 
 
-def _moves(machine: Automaton, edges: Iterable[tuple[int, int, Edge]]) -> Moves:
-    """Neighbouring states that do the same move as one."""
+def moves(machine: Automaton, edges: Iterable[tuple[int, int, Edge]]) -> Moves:
+    """Edges between numbered states; neighbours that do the same move are one."""
     places = {letters: place for place, letters in enumerate(machine.sets)}
     alike: dict[tuple[tuple[int, ...], tuple[int, ...], int], list[int]] = {}
     for a, b, edge in edges:
@@ -211,11 +211,14 @@ class Band:
         padded[:, :, :rows] = letters
         return padded
 
-    def at(self, odds: Floats, n: int) -> Floats:
-        """The probabilities for member n as `shift` needs them, (sets, met, B): the row is s = j + d."""
+    def at(self, odds: Floats, n: int, first: int = 0) -> Floats:
+        """The probabilities for member n as `shift` needs them, (sets, met, B): the row is s = j + d.
+
+        first: the place of the first member whose probabilities these are
+        """
         one, members, s, b = odds.strides
         sets, w, come, block = len(odds), self.width(n + 1), self.size - n, odds.shape[-1]
-        rows: Floats = np.ndarray((sets, come, w, block), float, odds, n * members, (one, s, s, b))
+        rows: Floats = np.ndarray((sets, come, w, block), float, odds, (n - first) * members, (one, s, s, b))
         return rows.reshape(sets, come * w, block)
 
 
@@ -281,11 +284,11 @@ class Rows:
     def odds(self, letters: Floats) -> Floats:
         return letters
 
-    def at(self, odds: Floats, n: int) -> Floats:
+    def at(self, odds: Floats, n: int, first: int = 0) -> Floats:
         sets, _, rows, block = odds.shape
         met = self.shifts[n].met
         many = (met.stop - met.start) // rows
-        return np.broadcast_to(odds[:, None, n], (sets, many, rows, block)).reshape(sets, -1, block)
+        return np.broadcast_to(odds[:, None, n - first], (sets, many, rows, block)).reshape(sets, -1, block)
 
 
 Places = Band | Rows

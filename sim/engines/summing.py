@@ -6,7 +6,6 @@ little more than a case and gives the same bits. All that is summed is summed in
 
 from __future__ import annotations
 
-from functools import reduce
 from math import isqrt, prod
 
 import numpy as np
@@ -26,13 +25,14 @@ class Steps:
 
     letters (sets, N, rows, B): the probability of each set of letters for each member that does not support, by row
     support (N, B): the probability that the member supports
+    first: the place of the first of these members
     """
 
-    def __init__(self, moves: Moves, places: Places, letters: Floats, support: Floats) -> None:
+    def __init__(self, moves: Moves, places: Places, letters: Floats, support: Floats, first: int = 0) -> None:
         used = sorted({each.letters for each in moves})
         self.moves = [(each.a, each.b, used.index(each.letters)) for each in moves]
         self.places, self._odds = places, places.odds(letters[used])
-        self._support, self._scratch = support, np.empty(0)
+        self._support, self._first, self._scratch = support, first, np.empty(0)
         self._beside = np.empty((max(lengths(places)), support.shape[-1]))
 
     def _room(self, like: Floats) -> Floats:
@@ -42,7 +42,7 @@ class Steps:
 
     def _joins(self, n: int, length: int) -> Floats:
         """P(member n supports), (length, B): numpy is slow where it must repeat so short a row."""
-        self._beside[:length] = self._support[n]
+        self._beside[:length] = self._support[n - self._first]
         return self._beside[:length]
 
     def forward(self, now: Floats, n: int, room: Floats | None = None) -> Floats:
@@ -58,7 +58,7 @@ class Steps:
         return after
 
     def _move(self, stays: Floats, reaches: Floats, n: int) -> None:
-        chance = self.places.at(self._odds, n)
+        chance = self.places.at(self._odds, n, self._first)
         for a, b, letters in self.moves:
             source, target = stays[a], reaches[b]
             part = self._room(source)
@@ -67,7 +67,7 @@ class Steps:
 
     def backward(self, ahead: Floats, n: int) -> Floats:
         """The worths (V, states, counts …, places, B) of what is to come, before member n from those after it."""
-        shift, chance = self.places.shifts[n], self.places.at(self._odds, n)
+        shift, chance = self.places.shifts[n], self.places.at(self._odds, n, self._first)
         before = np.empty((*ahead.shape[:-2], shift.before, ahead.shape[-1]))
         joined = before[..., shift.joined, :]
         np.multiply(ahead[..., shift.above, :], self._joins(n, joined.shape[-2]), out=joined)
@@ -103,7 +103,14 @@ class DenseSteps(Steps):
         for a, b, odds in self._shifts:
             chance = self.places.at(odds, n)
             chance = chance.reshape(states, states, *(1 for _ in a), *chance.shape[1:])
-            reaches[:, *b] += _plus(stays[:, None, *a] * chance, (0,))
+            reaches[:, *b] += added(stays[:, None, *a] * chance, (0,))
+
+
+def started(front: tuple[int, ...], places: Places, block: int) -> Floats:
+    """The weights before any member, when words are in state 0: shape (states, counts …, places, B)."""
+    now = np.zeros((*front, places.length(0), block))
+    now[(0,) * len(front)][places.first] = 1.0
+    return now
 
 
 class Forward:
@@ -119,8 +126,7 @@ class Forward:
         ends = np.cumsum(lengths(places)) * entries
         whole = keep and ends[-1] <= KEPT_AT_MOST
         self._steps, self._stride = steps, 1 if whole else isqrt(size) + 1 if keep else size + 1
-        now = np.zeros((*front, places.length(0), block))
-        now[(0,) * len(front)][places.first] = 1.0  # before any member, words are in state 0
+        now = started(front, places, block)
         room = np.empty(ends[-1] if whole else 0)  # one piece, which the system does not take back each time
         self._kept, self._from, self._between = {0: now}, 0, [now]
         for n in range(size):
@@ -155,11 +161,10 @@ def totals(plan: Plan, places: Places, letters: Floats, support: Floats, worth: 
             if dense
             else Steps(plan.moves, places, letters, support)
         )
-        end = Forward(every, (plan.states, *plan.counts), block, keep=False).end[..., places.last, :]
-        return np.stack([_sum(_plus(each, over_counts) * worth[..., None], 1) for each in _divided(plan, end)])
+        return ended(plan, places, Forward(every, (plan.states, *plan.counts), block, keep=False).end, worth)
     steps = Steps(plan.forth, places, letters, support)
     forward = Forward(steps, (len(plan.going), *plan.counts), block, keep=True)
-    found = _sum(_plus(forward.end[..., places.last, :], over_counts) * worth[:, list(plan.going), :, None], 1)
+    found = added_up(added(forward.end[..., places.last, :], over_counts) * worth[:, list(plan.going), :, None], 1)
     back = Steps(plan.back, places, letters, support)
     weights = [places.odds(_leaving(plan, each, letters, worth)) for each in plan.exits]
     ahead = np.zeros((1, plan.classes, *plan.counts, places.length(places.size), block))
@@ -174,12 +179,19 @@ def totals(plan: Plan, places: Places, letters: Floats, support: Floats, worth: 
             sources = now[first : last + 1] if last - first + 1 == many else now[list(exit_.sources)]
             chance = places.at(weight, n).reshape(many, *into.shape)
             for source, target in exit_.shifts:
-                passing = _plus(sources[:, *source] * reaches[exit_.end, *target], over_counts)
-                into += _plus(passing[:, None] * chance, (0,))
+                passing = added(sources[:, *source] * reaches[exit_.end, *target], over_counts)
+                into += added(passing[:, None] * chance, (0,))
         if n:
             ahead = back.backward(ahead, n)
-    found += _sum(gathered, 1)
+    found += added_up(gathered, 1)
     return np.stack([found, np.zeros_like(found)])
+
+
+def ended(plan: Plan, places: Places, end: Floats, worth: Booleans) -> Floats:
+    """The words that count, within and beyond the limit on objectors, (2, V, B), by the array after all members."""
+    counts = tuple(range(1, 1 + len(plan.counts)))
+    parts = _divided(plan, end[..., places.last, :])
+    return np.stack([added_up(added(each, counts) * worth[..., None], 1) for each in parts])
 
 
 def ends_apart(plan: Plan, places: Places) -> bool:
@@ -208,7 +220,7 @@ def _leaving(plan: Plan, exit_: Exit, letters: Floats, worth: Booleans) -> Float
     return found.reshape(-1, *letters.shape[1:])
 
 
-def _plus(terms: Floats, axes: tuple[int, ...]) -> Floats:
+def added(terms: Floats, axes: tuple[int, ...]) -> Floats:
     """Sum over some of the front axes, one after the other whatever the block.
 
     numpy adds in an order that depends on how the numbers lie, so they are put in C order; and in another one where
@@ -222,59 +234,17 @@ def _plus(terms: Floats, axes: tuple[int, ...]) -> Floats:
     return np.asarray(np.add.reduce(np.repeat(terms, 2, axis=-1), axis=axes)[..., :1])
 
 
-def _sum(terms: Floats, keep: int) -> Floats:
+def added_up(terms: Floats, keep: int) -> Floats:
     """Sum over all axes but the first `keep` and the last, in an order that does not depend on the block."""
     flat = np.moveaxis(terms.reshape(*terms.shape[:keep], -1, terms.shape[-1]), -1, keep)
     return np.asarray(np.ascontiguousarray(flat).sum(axis=-1))
 
 
-Asked = tuple[int, tuple[int, ...], Floats]  # which worth, which sets of letters, and their other weights
-
-
-def derivatives(
-    plan: Plan, places: Places, letters: Floats, support: Floats, worth: Floats, asked: list[Asked]
-) -> Floats:
-    """Σ of worth over all words in which one member's letters have other weights, for every member; (asked, N, B).
-
-    The sum is linear in each member's letters, so all members come from one backward pass. It never divides, so
-    entries that are exactly 0 do no harm.
-    letters, support: as in `Steps`; worth (V, states, counts …, rows, B)
-    asked: (v, places of the sets, their other weights (sets asked, N, rows, B)); who supports adds nothing here
-    """
-    block = support.shape[-1]
-    steps = Steps(plan.moves, places, letters, support)
-    forward = Forward(steps, worth.shape[1:-2], block, keep=True)
-    weights = [places.odds(each) for _, _, each in asked]
-    wanted = {place for _, sets, _ in asked for place in sets}
-    looked_at = [each for each in plan.moves if each.letters in wanted]
-    found = np.zeros((len(asked), places.size, block))
-    ahead = np.zeros((*worth.shape[:-2], places.length(places.size), block))
-    ahead[..., places.last, :] = worth
-    for n in reversed(range(places.size)):
-        shift = places.shifts[n]
-        now, reaches = places.widened(forward[n], n)[..., shift.met, :], ahead[..., shift.reach, :]
-        by_letters: dict[int, Floats] = {}
-        for each in looked_at:
-            part = reaches[:, *each.b] * now[each.a]
-            summed = _plus(part.reshape(part.shape[0], -1, *part.shape[-2:]), (1,))
-            if each.letters in by_letters:
-                by_letters[each.letters] += summed
-            else:
-                by_letters[each.letters] = summed
-        for place, (which, sets, _) in enumerate(asked):
-            here = places.at(weights[place], n)
-            terms = [by_letters[mine][which] * other for mine, other in zip(sets, here, strict=True)]
-            found[place, n] = _sum(reduce(np.add, terms), 0)
-        if n:
-            ahead = steps.backward(ahead, n)
-    return found
-
-
-def block_size(plan: Plan, places: Places, blame: bool) -> int:
+def block_size(plan: Plan, places: Places) -> int:
     """How many cases to take side by side: arrays that stay in the cache, or that are kept within memory."""
     apart = ends_apart(plan, places)
-    entries = (len(plan.going) if apart and not blame else plan.states) * prod(plan.counts)
-    few = KEPT // (entries * sum(lengths(places))) if apart or blame else CACHED // (entries * max(lengths(places)))
+    entries = (len(plan.going) if apart else plan.states) * prod(plan.counts)
+    few = KEPT // (entries * sum(lengths(places))) if apart else CACHED // (entries * max(lengths(places)))
     return max(1, min(128, few))
 
 

@@ -51,10 +51,6 @@ class View:
     def supporters(self) -> Integers:
         return self.places.supporters if isinstance(self.places, Rows) else np.arange(self.places.size + 1)
 
-    def reading(self, reading: str) -> View:
-        """The same looks, read otherwise."""
-        return replace(self, plan=plan(replace(self.structure, reading=reading)))
-
     def part(self, piece: slice | Integers) -> View:
         """Some cases of the block."""
         return View(
@@ -156,10 +152,11 @@ def _view(
     cases, many = weight.shape
     kept = [(look, rounds) for look, rounds in looks if look.full or look.limit is not None]
     none = np.zeros(cases * many)
+    taken = [np.broadcast_to(rounds, (cases, many)).reshape(-1) for _, rounds in kept]
     return View(
         plan(replace(structure_of(case, reading), looks=tuple(look for look, _ in kept))),
         places,
-        np.array([np.broadcast_to(rounds, (cases, many)).reshape(-1) for _, rounds in kept]),
+        np.array(taken, np.int64).reshape(len(kept), cases * many),
         np.repeat(np.arange(cases), many),
         weight.reshape(-1),
         none if over is None else over.reshape(-1),
@@ -168,7 +165,7 @@ def _view(
     )
 
 
-def _within(case: Case) -> bool:
+def within_limit(case: Case) -> bool:
     """Does a text that passes as tabled never have more objectors than Ω?"""
     limit, s = limit_of(case), structure_of(case, "kind")
     return limit is None or (s.silence and s.slack + s.reach <= limit)
@@ -198,7 +195,7 @@ def _nested(case: Case, places: Places) -> list[View]:
     if isinstance(places, Rows):
         pair = [(Look(full=False, limit=limit, over=True), 0 * t), (Look(), t), (Look(), after)]
         return [_view(case, places, "twice", pair, reached, reached * (t == 0), then)]
-    if _within(case):
+    if within_limit(case):
         pair, start = [(Look(), t[:1]), (Look(), after[:, :1])], 1
         views = [_view(case, places, "twice", pair, reached[:, :1], then=then[:, :1])]
     else:
@@ -246,7 +243,7 @@ def _steady(case: Case, places: Places) -> list[View]:
     if limit is None:
         return [_view(case, places, "passes", [(Look(), t)], reached - then)]
     counted: Looks = [(Look(full=False, limit=limit), 0 * t), (Look(), t)]
-    if _within(case):
+    if within_limit(case):
         later = [(look, which[1:]) for look, which in counted]
         first = _view(case, places, "passes", [(Look(), t[:1])], (reached - then)[:, :1])
         return [first, _view(case, places, "passes", later, (reached - then)[:, 1:])]
@@ -257,30 +254,48 @@ def _steady(case: Case, places: Places) -> list[View]:
     return [_view(case, places, "passes", [(Look(), t[:1])], reached[:, :1]), within]
 
 
-def endings(case: Case) -> list[View]:
-    """What must be looked at to see in which round the process ends with the text not adopted, and who holds out."""
-    return _apart(deadline_of(case), lambda: _ending(case, False), lambda: _ending(case, True))
+def ends(case: Case) -> tuple[Floats, Floats]:
+    """The chance that the process comes to each round and ends there if the text fails, (C, T), twice.
 
-
-def _ending(case: Case, thinned: bool) -> list[View]:
-    places, rounds, limit = band(case.council.size), case.procedure.rounds, limit_of(case)
+    With no more objectors than Ω, and with more.
+    """
     last, reached, hazard = chances(case)
-    t = np.arange(rounds)
-    ends = np.where(t == last[:, None], 1.0, hazard[:, None])
-    within, above = reached * ends, reached * np.where(t < last[:, None], 1.0, ends)
-    looks: Looks = [(Look(thinned=thinned, limit=limit, over=limit is not None), t[:1])]
-    views = [_view(case, places, "alone", looks, within[:, :1], above[:, :1])]
+    t = np.arange(case.procedure.rounds)
+    given_up = np.where(t == last[:, None], 1.0, hazard[:, None])
+    return reached * given_up, reached * np.where(t < last[:, None], 1.0, given_up)
+
+
+def endings(case: Case, reading: str = "fails", objectors: int | None = None) -> list[View]:
+    """What must be looked at to see in which round the process ends with the text not adopted, and who holds out.
+
+    objectors: how many object in the last round, where that is known and need not be counted for Ω
+    """
+    return _apart(
+        deadline_of(case),
+        lambda: _ending(case, reading, objectors, thinned=False),
+        lambda: _ending(case, reading, objectors, thinned=True),
+    )
+
+
+def _ending(case: Case, reading: str, objectors: int | None, thinned: bool) -> list[View]:
+    places, rounds, limit = band(case.council.size), case.procedure.rounds, limit_of(case)
+    t, (within, above) = np.arange(rounds), ends(case)
+    now = Look(limit=limit, over=limit is not None)
+    if objectors is not None:
+        now = Look()
+        within = within if limit is None or objectors <= limit else above
+    views = [_view(case, places, reading, [(replace(now, thinned=thinned), t[:1])], within[:, :1], above[:, :1])]
+    # who sleeps in round 0 may fail to stop the text there, but is not in favour of it where that needs support
+    start = Look(full=thinned and not case.rule.needs_support, thinned=thinned, limit=limit)
     after = 1
     if thinned and rounds > 1:
-        looks = [(Look(thinned=True, limit=limit), t[:1]), (Look(limit=limit, over=limit is not None), t[1:2])]
-        views.append(_view(case, places, "alone", looks, within[:, 1:2], above[:, 1:2]))
+        views.append(_view(case, places, reading, [(start, t[:1]), (now, t[1:2])], within[:, 1:2], above[:, 1:2]))
         after = 2
     if rounds > after:
-        now = t[after:]
-        past: Looks = [(Look(full=thinned, thinned=thinned, limit=limit), 0 * now)]
+        past: Looks = [(start, 0 * t[after:])]
         if thinned:
-            past.append((Look(full=False, limit=limit), 0 * now + 1))
-        views.append(_view(case, places, "alone", [*past, (Look(), now)], within[:, after:], above[:, after:]))
+            past.append((Look(full=False, limit=limit), 0 * t[after:] + 1))
+        views.append(_view(case, places, reading, [*past, (Look(), t[after:])], within[:, after:], above[:, after:]))
     return views
 
 

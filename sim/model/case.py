@@ -11,6 +11,7 @@ import numpy as np
 from sim.model.council import Council, Floats
 from sim.model.rules import Rule
 
+PER_MEMBER = ("stake", "independence", "attention", "never_objects")
 NEVER = 1 << 40  # more objectors than any council has: the chair never withdraws the text
 
 
@@ -73,12 +74,39 @@ class Case:
     def shape(self) -> tuple[int, ...]:
         """The shape that stands in front of the members' axis; () for a single case."""
         council, text, procedure = self.council, self.proposal, self.procedure
-        members = [council.stake, council.independence, council.attention, council.never_objects]
-        fronts = [np.shape(each)[:-1] for each in members]
+        fronts = [np.shape(getattr(council, each))[:-1] for each in PER_MEMBER]
         fronts += [np.shape(council.traits)[:-2], np.shape(self.weights)[:-1], np.shape(text.loadings)[:-1]]
         fronts += [np.shape(text.grievance)[:-1], np.shape(text.appeal)]
         fronts += [np.shape(value) for value in vars(procedure).values()]
         return np.broadcast_shapes(*fronts)
+
+    def block(self, shape: tuple[int, ...]) -> Case:
+        """The case with this shape in front, also where nothing of it varies."""
+        appeal = np.broadcast_to(np.asarray(self.proposal.appeal, float), shape)
+        return replace(self, proposal=replace(self.proposal, appeal=appeal))
+
+    def at(self, place: tuple[int, ...]) -> Case:
+        """One case of a block, by its place in `shape`."""
+
+        def one(value: Any, inner: int) -> Any:
+            array = np.asarray(value)
+            front = array.ndim - inner
+            return value if front <= 0 else np.broadcast_to(array, (*self.shape, *array.shape[front:]))[place]
+
+        council, text = self.council, self.proposal
+        members = {key: one(getattr(council, key), 1) for key in PER_MEMBER}
+        return replace(
+            self,
+            council=council.but(traits=one(council.traits, 2), **members),
+            proposal=replace(
+                text,
+                appeal=one(text.appeal, 0),
+                loadings=one(text.loadings, 1),
+                grievance=one(text.grievance, 1),
+            ),
+            weights=one(self.weights, 1),
+            procedure=Procedure(**{key: one(each, 0) for key, each in vars(self.procedure).items()}),
+        )
 
     @cached_property
     def ambition(self) -> Floats:

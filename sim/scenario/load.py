@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from sim.scenario.columns import Columns
+from sim.scenario.complaints import shown
 from sim.scenario.reading import Reading, Setting
 from sim.scenario.resolved import resolved
-from sim.scenario.schema import ScenarioFile
-from sim.scenario.seat import Question, seat
+from sim.scenario.schema import ScenarioFile, SweepPart
+from sim.scenario.seat import Question, Seating, seat
+from sim.scenario.spreads import Spreads
+from sim.scenario.spreads import spreads as describe
 
 __all__ = ["Question", "Scenario", "Setting", "load"]
 
 
+BELIEFS = ("weights", "stake", "traits", "drivers", "interaction", "uncertainty", "observed", "run", "compare")
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What is known to have happened to one proposal: its place, adopted or not, the final hold-outs' places."""
+
+    proposal: int
+    adopted: bool
+    hold_outs: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Actual:
+    """The world in which the observed happened: the scenario's own, without what was set to ask what would be if.
+
+    Only what is believed of it (weights, stakes, uncertainty) may have been set from outside.
+    """
+
+    seating: Seating
+    spreads: Spreads
+    observed: tuple[Observed, ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class SweepText:
+    """A sweep that stands in the file; where: FILE:LINE: KEY of each path that it varies or sets, "" for itself."""
+
+    part: SweepPart
+    where: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario, read and checked. resolved: the document with every value filled in, members in place."""
+    """A scenario, read and checked. resolved: the document with every value filled in, members in place.
+
+    draws: how many outer draws; actual: what they are conditioned on, if anything was observed
+    sweeps: the sweeps that stand in the file, by name
+    """
 
     file: str
     sha256: str
@@ -29,6 +70,11 @@ class Scenario:
     replicates: int
     seed: int
     resolved: dict[str, Any]
+    seating: Seating
+    spreads: Spreads
+    draws: int
+    actual: Actual | None
+    sweeps: Mapping[str, SweepText]
 
 
 def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] = ()) -> Scenario:
@@ -42,7 +88,8 @@ def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] 
         reading.put(setting)
     sheet = reading.sheet()
     _not_yet(reading, sheet)
-    members, questions = seat(reading, sheet)
+    seating, spreads = _seated(reading, sheet)
+    questions = seating.questions()
     return Scenario(
         file=name,
         sha256=reading.sha256,
@@ -54,8 +101,76 @@ def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] 
         engine=sheet.run.engine,
         replicates=sheet.run.replicates,
         seed=sheet.run.seed,
-        resolved=resolved(sheet, members, questions[0].case.council),
+        resolved=resolved(sheet, seating.members, questions[0].case.council),
+        seating=replace(seating, members=replace(seating.members, rows=[])),
+        spreads=spreads,
+        draws=sheet.uncertainty.draws,
+        actual=_actual(name, reading, settings, seating, spreads),
+        sweeps={each: _sweep(reading, each, part) for each, part in sheet.sweep.items()},
     )
+
+
+def _sweep(reading: Reading, name: str, part: SweepPart) -> SweepText:
+    places = {path: ("sweep", name, key, path) for key in ("set", "vary") for path in getattr(part, key)}
+    found = {path: reading.where(place) for path, place in places.items()}
+    return SweepText(part, found | {"": reading.where(("sweep", name))})
+
+
+def _seated(reading: Reading, sheet: ScenarioFile) -> tuple[Seating, Spreads]:
+    seating = seat(reading, sheet)
+    everybody = Columns(sheet, seating.drivers, seating.members).everybody()
+    return seating, describe(sheet, seating.members, everybody, set(reading.outside))
+
+
+def _actual(
+    name: str, reading: Reading, settings: Sequence[Setting], seating: Seating, spreads: Spreads
+) -> Actual | None:
+    """The world of the file, with what was set of beliefs only; None where nothing was observed."""
+    if not seating.sheet.observed:
+        return None
+    kept = [each for each in settings if believed(each.key)]
+    if len(kept) < len(settings):
+        reading = Reading(name)
+        for setting in kept:
+            reading.put(setting)
+        seating, spreads = _seated(reading, reading.sheet())
+    observed = tuple(_observed(reading, seating))
+    reading.stop()
+    where = reading.where(("observed",))
+    return Actual(replace(seating, members=replace(seating.members, rows=[])), spreads, observed, where)
+
+
+def believed(key: str) -> bool:
+    """Does a path lead to what is believed of the world, not to what might have been otherwise in it?"""
+    return key.strip().split(".")[0] in BELIEFS
+
+
+def _observed(reading: Reading, seating: Seating) -> Iterator[Observed]:
+    names, ids = [each.name for each in seating.sheet.proposal], seating.ids
+    seen: set[str] = set()
+    for place, part in enumerate(seating.sheet.observed):
+        if part.proposal not in names:
+            what = f"{shown(part.proposal)} is no proposal"
+            reading.unknown(("observed", place, "proposal"), what, part.proposal, names)
+            continue
+        if part.proposal in seen:
+            what = f"{shown(part.proposal)} was observed already; expected one observation of each proposal"
+            reading.wrong(("observed", place, "proposal"), what)
+        seen.add(part.proposal)
+        held = part.hold_outs
+        for each, member in enumerate(held or []):
+            if member not in ids:
+                at = ("observed", place, "hold_outs", each)
+                reading.unknown(at, f"{shown(member)} is no member of this council", member, ids)
+            elif member in (held or [])[:each]:
+                reading.wrong(
+                    ("observed", place, "hold_outs", each), f"{shown(member)} stands twice; expected each once"
+                )
+        if part.adopted and held:
+            what = "hold-outs of a text that was adopted; expected none, or adopted = false"
+            reading.wrong(("observed", place, "hold_outs"), what)
+        holding = None if held is None else tuple(ids.index(each) for each in held if each in ids)
+        yield Observed(names.index(part.proposal), part.adopted, holding)
 
 
 def _not_yet(reading: Reading, sheet: ScenarioFile) -> None:
@@ -63,9 +178,6 @@ def _not_yet(reading: Reading, sheet: ScenarioFile) -> None:
     asked = [
         (("interaction", "heed"), sheet.interaction.heed > 0, "members that heed each other; expected 0"),
         (("interaction", "hide"), sheet.interaction.hide > 0, "members that hide; expected 0"),
-        (("uncertainty", "draws"), sheet.uncertainty.draws > 0, "outer draws; expected 0, also by --set"),
-        (("observed",), bool(sheet.observed), "conditioning on what was observed; expected no [[observed]]"),
-        (("sweep",), bool(sheet.sweep), "sweeps; expected no [sweep]"),
     ]
     for place, wanted, what in asked:
         if wanted:

@@ -41,6 +41,7 @@ class Members:
     """Columns as read, nothing mapped. Where a member written in place has no such key, a number is NaN.
 
     traits: column -> (N,); weights: column -> (N,) integers; own: stake, independence, attention -> (N,)
+    spreads: column -> (N,), the standard deviations of traits that have any
     rows: the members as tables, for the resolved copy
     """
 
@@ -50,6 +51,7 @@ class Members:
     weights: dict[str, Integers]
     own: dict[str, Floats]
     flags: dict[str, Booleans]
+    spreads: dict[str, Floats]
     rows: list[dict[str, Any]] = field(repr=False)
 
 
@@ -161,6 +163,7 @@ def _members(rows: list[_Row], head: str, uses: Uses, complain: Complain) -> Mem
         weights={each: values.astype(np.int64) for each, values in found.items() if kinds[each] == "weight"},
         own={each: found.get(each, np.full(size, np.nan)) for each in SPECIAL},
         flags={each: found.get(each, np.zeros(size)) > 0 for each in FLAGS},
+        spreads={each[:-3]: values for each, values in found.items() if kinds[each] == "sd"},
         rows=[_resolved(row, found, kinds, place, ids, names) for place, row in enumerate(rows)],
     )
 

@@ -69,13 +69,19 @@ def value(text: str) -> Any:
 
 def assignment(text: str) -> tuple[str, Any]:
     """KEY=VALUE, taken apart. PathError if it is none."""
+    key, spelling = taken(text)
+    return key, value(spelling)
+
+
+def taken(text: str) -> tuple[str, str]:
+    """KEY=VALUE as two texts. PathError if it is none."""
     if any("\ud800" <= each <= "\udfff" for each in text):
         raise PathError("is not UTF-8; expected KEY=VALUE in UTF-8")
     text = unicodedata.normalize("NFC", text)
     end = _parts(text)[1]
     if end == len(text):
         raise PathError("is no assignment; expected KEY=VALUE, as in procedure.payment.value=1.5")
-    return text[:end].strip(), value(text[end + 1 :].strip())
+    return text[:end].strip(), text[end + 1 :].strip()
 
 
 def places(document: dict[str, Any], key: str) -> Iterator[Path]:

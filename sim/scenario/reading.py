@@ -32,7 +32,7 @@ class Setting:
 
     @property
     def label(self) -> str:
-        return f"{self.source}: {self.key}" if self.source == "--set" else self.source
+        return f"{self.source}: {self.key}" if self.source in ("--set", "--vary") else self.source
 
 
 class Reading:

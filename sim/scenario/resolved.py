@@ -10,7 +10,7 @@ from sim.model.council import Council
 from sim.scenario import rulebook
 from sim.scenario.members import Members
 from sim.scenario.schema import MEMBERS_AT_MOST, RuleSpec, ScenarioFile
-from sim.scenario.seat import SIZE
+from sim.scenario.spreads import SIZE
 
 
 def resolved(sheet: ScenarioFile, members: Members, council: Council) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def resolved(sheet: ScenarioFile, members: Members, council: Council) -> dict[st
     procedure["withdraw_above"] = min(procedure["withdraw_above"], MEMBERS_AT_MOST)  # never, in any council
     document["compare"] = {"rules": [_value(each, False) for each in rulebook.applicable(sheet, council)]}
     document["interaction"].pop("ties", None)  # relative to the file, and idle while nobody heeds
-    del document["observed"], document["sweep"]
+    del document["sweep"]  # they may name files relative to the scenario's
     return document
 
 

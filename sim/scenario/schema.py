@@ -143,11 +143,13 @@ class DriversPart(Part):
 
 
 class CouncilPart(Part):
-    """Who decides."""
+    """Who decides: those in `only`, less those in `without`, and of these the `first` so many by the column `order`."""
 
     members: Members
     only: Ids = []
     without: Ids = []
+    order: Name | None = None
+    first: Annotated[int, Field(ge=1, le=MEMBERS_AT_MOST)] | None = None
     override: dict[str, Override] = {}
 
 
@@ -253,6 +255,21 @@ class ObservedPart(Part):
     hold_outs: Ids | None = None
 
 
+Vary = Annotated[
+    dict[str, Any],
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "array", "number", "boolean"]}}),
+]
+
+
+class SweepPart(Part):
+    """Cells: a grid over all values of all paths, or a sample; `set` holds what is the same in all of them."""
+
+    vary: Vary
+    sample: Literal["sobol", "latin", "halton", "morris"] | None = None
+    points: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    set: dict[str, Any] = {}
+
+
 class RunPart(Part):
     """How it is computed."""
 
@@ -279,7 +296,7 @@ class ScenarioFile(Part):
     compare: ComparePart = ComparePart()
     uncertainty: UncertaintyPart = UncertaintyPart()
     observed: Annotated[list[ObservedPart], Field(max_length=1000)] = []
-    sweep: dict[str, dict[str, Any]] = {}
+    sweep: dict[str, SweepPart] = {}
     run: RunPart = RunPart()
 
 

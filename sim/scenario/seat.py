@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pydantic
@@ -14,18 +14,21 @@ from sim.model.council import Council, Drivers
 from sim.model.rules import Rule
 from sim.scenario import files
 from sim.scenario import members as roll
-from sim.scenario.columns import Columns
+from sim.scenario.columns import Columns, stacked
+from sim.scenario.columns import check as check_columns
 from sim.scenario.complaints import BadInput, shown
 from sim.scenario.members import Members, Uses, folded
+from sim.scenario.numbers import Numbers, laid
 from sim.scenario.reading import Reading
 from sim.scenario.rulebook import Rulebook, weighed
 from sim.scenario.schema import ProcedurePart, ProposalPart, RuleSpec, ScenarioFile
+from sim.scenario.spreads import SIZE
+from sim.scenario.spreads import check as check_spreads
 from sim.scenario.wording import Place
 
 P = TypeVar("P", bound=pydantic.BaseModel)
 
 RESERVED = {"id", "name", "size", *roll.SPECIAL, *roll.FLAGS, *roll.WEIGHTS}
-SIZE = 3.0  # utils: the weight of every driver, where none is given
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,54 @@ class Question:
     size: float
 
 
-def seat(reading: Reading, sheet: ScenarioFile) -> tuple[Members, tuple[Question, ...]]:
-    """The members as read, and the questions of a scenario. Raises BadInput with all that is wrong."""
+@dataclass(frozen=True)
+class Seating:
+    """A council seated under its rules, ready to become cases for whatever numbers it is given.
+
+    kept: the places of those who are present; stated, compared: rules by proposal
+    """
+
+    sheet: ScenarioFile
+    drivers: Drivers
+    members: Members
+    kept: tuple[int, ...]
+    stated: tuple[Rule, ...]
+    compared: tuple[tuple[Rule, ...], ...]
+
+    def questions(self, numbers: Numbers | None = None) -> tuple[Question, ...]:
+        """A question a proposal; with numbers, each a block of cases."""
+        numbers = numbers or Numbers()
+        sheet = laid(self.sheet, numbers.places)
+        members = replace(self.members, traits={**self.members.traits, **numbers.columns})
+        columns = Columns(sheet, self.drivers, members)
+        council = _seated(columns.everybody(), list(self.kept))
+        size = sheet.weights.get("size", SIZE)
+        weights = [
+            np.asarray(sheet.weights.get(name, size)) * numbers.factors.get(name, 1.0) for name in self.drivers.names
+        ]
+        found = []
+        for place, text in enumerate(sheet.proposal):
+            procedure = merged(sheet.procedure, text.procedure)
+            attention = columns.attention(procedure.attention)[..., self.kept]
+            case = Case(
+                council=council.but(attention=attention),
+                proposal=_proposal(text, council),
+                weights=stacked(weights, -1),
+                rule=self.stated[place],
+                procedure=_procedure(procedure, council.size),
+            )
+            sized = tuple(name not in sheet.weights for name in self.drivers.names)
+            found.append(Question(case, self.compared[place], dict(text.reasons), sized, size))
+        return tuple(found)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Who is present."""
+        return tuple(self.members.ids[place] for place in self.kept)
+
+
+def seat(reading: Reading, sheet: ScenarioFile) -> Seating:
+    """Seat the council of a scenario. Raises BadInput with all that is wrong."""
     drivers = Drivers(tuple(sheet.drivers.benefits), tuple(sheet.drivers.costs))
     _drivers(reading, sheet)
     _names(reading, sheet, drivers)
@@ -52,44 +101,20 @@ def seat(reading: Reading, sheet: ScenarioFile) -> tuple[Members, tuple[Question
     members = _members(reading, sheet, _uses(sheet, drivers))
     if members is None:
         raise BadInput(reading.complaints)
-    columns = Columns(reading, sheet, drivers, members)
-    everybody = columns.everybody()
+    columns = Columns(sheet, drivers, members)
+    check_columns(reading, columns)
     _known(reading, sheet, members)
-    kept = _kept(sheet, members)
+    kept = _kept(reading, sheet, members)
     if not kept and len(reading.complaints) == so_far:
         reading.wrong(("council",), "nobody is left; expected at least one member")
     if len(reading.complaints) > so_far:
         raise BadInput(reading.complaints)
-    council = _seated(everybody, kept)
-    rules.seated(council)
+    everybody = columns.everybody()
+    check_spreads(reading, sheet, everybody)
+    rules.seated(_seated(everybody, kept))
     reading.stop()
-    questions = []
-    for place, text in enumerate(sheet.proposal):
-        procedure = merged(sheet.procedure, text.procedure)
-        attentive = council.but(attention=columns.attention(procedure.attention)[kept])
-        rule = rules.stated(place)
-        questions.append(_question(sheet, text, procedure, attentive, rule, rules.compared(rule)))
-    return members, tuple(questions)
-
-
-def _question(
-    sheet: ScenarioFile,
-    text: ProposalPart,
-    procedure: ProcedurePart,
-    council: Council,
-    rule: Rule,
-    compared: tuple[Rule, ...],
-) -> Question:
-    names = council.drivers.names
-    size = sheet.weights.get("size", SIZE)
-    case = Case(
-        council=council,
-        proposal=_proposal(text, council),
-        weights=np.array([sheet.weights.get(name, size) for name in names]),
-        rule=rule,
-        procedure=_procedure(procedure, council.size),
-    )
-    return Question(case, compared, dict(text.reasons), tuple(name not in sheet.weights for name in names), size)
+    stated = tuple(rules.stated(place) for place in range(len(sheet.proposal)))
+    return Seating(sheet, drivers, members, tuple(kept), stated, tuple(map(rules.compared, stated)))
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
@@ -170,9 +195,23 @@ def _known(reading: Reading, sheet: ScenarioFile, members: Members) -> None:
                 reading.unknown(("proposal", place, "grievance", member), "no member of this council", member, ids)
 
 
-def _kept(sheet: ScenarioFile, members: Members) -> list[int]:
-    only, without = set(sheet.council.only), set(sheet.council.without)
-    return [i for i, member in enumerate(members.ids) if (not only or member in only) and member not in without]
+def _kept(reading: Reading, sheet: ScenarioFile, members: Members) -> list[int]:
+    """The places of those who are present, in the file's order."""
+    part = sheet.council
+    only, without = set(part.only), set(part.without)
+    kept = [i for i, member in enumerate(members.ids) if (not only or member in only) and member not in without]
+    if part.order is not None and part.order not in members.weights | members.traits:
+        what = f"{shown(part.order)} is no column of the members"
+        reading.unknown(("council", "order"), what, part.order, members.weights | members.traits)
+        return kept
+    if part.first is None:
+        return kept
+    if part.first > len(kept):
+        reading.wrong(("council", "first"), f"{part.first}; expected at most the {len(kept)} members there are")
+    if part.order is not None:
+        by: Any = (members.weights | members.traits)[part.order]
+        kept.sort(key=lambda i: by[i])  # stable: ties stay in the file's order
+    return sorted(kept[: part.first])
 
 
 def _seated(everybody: Council, kept: list[int]) -> Council:
@@ -180,11 +219,11 @@ def _seated(everybody: Council, kept: list[int]) -> Council:
         ids=tuple(everybody.ids[i] for i in kept),
         names=tuple(everybody.names[i] for i in kept),
         drivers=everybody.drivers,
-        traits=everybody.traits[:, kept],
-        stake=everybody.stake[kept],
-        independence=everybody.independence[kept],
-        attention=everybody.attention[kept],
-        never_objects=everybody.never_objects[kept],
+        traits=everybody.traits[..., kept],
+        stake=everybody.stake[..., kept],
+        independence=everybody.independence[..., kept],
+        attention=everybody.attention[..., kept],
+        never_objects=everybody.never_objects[..., kept],
         veto=everybody.veto[kept],
         weights={name: values[kept] for name, values in everybody.weights.items()},
     )
@@ -229,6 +268,6 @@ def _proposal(text: ProposalPart, council: Council) -> Proposal:
     return Proposal(
         name=text.name,
         appeal=text.appeal,
-        loadings=np.array([text.loadings.get(name, 1.0) for name in council.drivers.names]),
-        grievance=np.array([text.grievance.get(member, 0.0) for member in council.ids]),
+        loadings=stacked([text.loadings.get(name, 1.0) for name in council.drivers.names], -1),
+        grievance=stacked([text.grievance.get(member, 0.0) for member in council.ids], -1),
     )

@@ -21,16 +21,16 @@ def reworded(error: pydantic.ValidationError, model: type[pydantic.BaseModel]) -
     for each in error.errors(include_url=False):
         place = tuple(each["loc"])
         yield place, _message(each["type"], each["input"], place, model)
-        if each["type"] == "missing" and _field(model, place[:-1])[0] is RuleSpec:
+        if each["type"] == "missing" and field_at(model, place[:-1])[0] is RuleSpec:
             slip = near("name", each["input"], 0.6)  # among the rule's options, which are checked later
             if slip:
                 yield (*place[:-1], slip), f"unknown key{nearest(slip, ['name'])}"
 
 
 def _message(kind: str, given: Any, place: Place, model: type[pydantic.BaseModel]) -> str:
-    annotation, bounds = _field(model, place)
+    annotation, bounds = field_at(model, place)
     if kind == "extra_forbidden":
-        owner, _ = _field(model, place[:-1])
+        owner, _ = field_at(model, place[:-1])
         return f"unknown key{nearest(str(place[-1]), owner.model_fields)}"
     if kind == "literal_error":
         return f"{shown(given)}{nearest(str(given), typing.get_args(annotation))}"
@@ -44,7 +44,7 @@ def _message(kind: str, given: Any, place: Place, model: type[pydantic.BaseModel
     return f"{'empty' if given in ('', []) else shown(given)}; expected {expected}"
 
 
-def _field(model: Any, place: Place) -> tuple[Any, list[Any]]:
+def field_at(model: Any, place: Place) -> tuple[Any, list[Any]]:
     """The type of the field at a place, and the bounds that were set for it."""
     here: Any = model
     bounds: list[Any] = []

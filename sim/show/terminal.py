@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,65 +12,61 @@ from rich.text import Text
 from sim.answers.result import Chronicle, MemberBlame, ProposalResult, Result
 from sim.model.case import Case
 from sim.scenario.load import Scenario
+from sim.show.layers import layered
+from sim.show.sure import drawn, how_sure
+from sim.show.tables import SHOWN, headed, plain, print_layers, say, terminal
 from sim.show.words import failing, formal, headline, hold_outs, percent, rate, remedies
-
-SHOWN = 8  # members in the table of blame
-
-
-def _console() -> Console:
-    console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=100)
-    return console if console.width <= 110 else Console(highlight=False, width=110)
-
-
-def _plain(text: str) -> Text:
-    """User's words, never read as markup; bidirectional and control characters are spelt out."""
-    from sim.scenario.complaints import plain
-
-    return Text(plain(text))
 
 
 def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) -> None:
     """Print a result for a person."""
-    console = _console()
+    console = terminal()
     first = result.proposals[0]
-    console.print(Text.assemble(("Question  ", "bold"), _plain(result.scenario.question)))
+    console.print(Text.assemble(("Question  ", "bold"), plain(result.scenario.question)))
     console.print()
-    for sentence in (headline(first, result.replicates), failing(first), hold_outs(first), remedies(first)):
-        if sentence:
-            _say(console, sentence)
+    _sentences(console, result, scenario)
     console.print()
-    _say(console, how(result))
+    say(console, how(result))
     console.print()
     console.print(_outcomes(console, result))
     console.print()
     console.print(_blame(console, result, first))
     if formal(first):
-        _say(console, formal(first))
+        say(console, formal(first))
     console.print()
     if any(text.rules for text in result.proposals):
         console.print(_rules(console, result))
         console.print()
+    print_layers(console, result)
     console.print(Text("Provisional", "bold"))
     weights = dict(
         zip(scenario.questions[0].case.council.drivers.names, scenario.questions[0].case.weights, strict=True)
     )
-    _say(console, f"Weights and loadings are chosen by hand: {_weights(weights)}.", "  ")
+    say(console, f"Weights and loadings are chosen by hand: {_weights(weights)}.", "  ")
     for note in result.scenario.notes or []:
-        _say(console, note, "  ")
+        say(console, note, "  ")
     console.print(Text("Sources", "bold"))
     for source in result.scenario.sources or []:
-        _say(console, source, "  ")
+        say(console, source, "  ")
     if written:
         console.print()
         folder = written[0].parent
-        _say(console, f"Written to {folder}/: {', '.join(each.name for each in written)}")
+        say(console, f"Written to {folder}/: {', '.join(each.name for each in written)}")
 
 
-def _say(console: Console, text: str, indent: str = "") -> None:
-    for line in textwrap.wrap(_plain(text).plain, console.width, initial_indent=indent, subsequent_indent=indent):
-        console.print(Text(line), no_wrap=True)
+def _sentences(console: Console, result: Result, scenario: Scenario) -> None:
+    """The answer in words; with outer draws, each says of which layer it is."""
+    first = result.proposals[0]
+    head, rest = headline(first, result.replicates), [failing(first), hold_outs(first), remedies(first)]
+    if layered(result):
+        say(console, f"{head.removesuffix('.')} at the published values.")
+        for sentence in how_sure(result, drawn(scenario.resolved)):
+            say(console, sentence)
+        say(console, "At the published values:")
+    else:
+        say(console, head)
+    for sentence in filter(None, rest):
+        say(console, sentence, "  " if layered(result) else "")
 
 
 def _weights(weights: dict[str, float]) -> str:
@@ -87,31 +82,24 @@ def _weights(weights: dict[str, float]) -> str:
 
 def how(result: Result) -> str:
     """How the numbers were computed, and with which error."""
+    at = " at the published values" if layered(result) else ""
     if result.engine == "exact":
         simulated = any(row.engine != "exact" for text in result.proposals for row in text.rules)
-        return "Exact probabilities" + (
+        return f"Exact probabilities{at}" + (
             "; a number with ± is from Monte Carlo, with its standard error." if simulated else "."
         )
     return (
-        f"Monte Carlo ({result.engine}), {result.replicates:,} replicates, seed {result.seed}: every probability has a"
-        f" standard error of {certainty(result).removeprefix('± ')}."
+        f"Monte Carlo ({result.engine}), {result.replicates:,} replicates, seed {result.seed}: every probability{at}"
+        f" has a standard error of {certainty(result).removeprefix('± ')}."
     )
-
-
-def _table(console: Console, title: str, columns: Sequence[str]) -> Table:
-    _say(console, title)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for place, column in enumerate(columns):
-        table.add_column(_plain(column), justify="left" if place == 0 else "right", no_wrap=place > 0, max_width=34)
-    return table
 
 
 def _outcomes(console: Console, result: Result) -> Table:
     heads = ["", "any adoption", *map(_short, result.proposals[0].outcomes)]
-    table = _table(console, f"Outcomes by proposal ({certainty(result)})", heads)
+    table = headed(console, f"Outcomes by proposal ({_layer(result)})", heads)
     for text in result.proposals:
         shares = [percent(share) for share in text.outcomes.values()]
-        table.add_row(_plain(text.name), rate(text.adopted_any, text.standard_error, result.replicates), *shares)
+        table.add_row(plain(text.name), rate(text.adopted_any, text.standard_error, result.replicates), *shares)
     return table
 
 
@@ -122,9 +110,9 @@ def _short(outcome: str) -> str:
 
 
 def _blame(console: Console, result: Result, text: ProposalResult) -> Table:
-    title = f"Who blocks: {text.name}, under {text.rule} ({certainty(result)})"
+    title = f"Who blocks: {text.name}, under {text.rule} ({_layer(result)})"
     columns = ["", "support", "acquiesce", "object", "first", "holds out", "alone", "pivotal", "Shapley"]
-    table = _table(console, title, columns)
+    table = headed(console, title, columns)
     for member in ranked(text.blame)[:SHOWN]:
         shares = [
             member.support,
@@ -136,7 +124,7 @@ def _blame(console: Console, result: Result, text: ProposalResult) -> Table:
             member.pivotality,
             member.shapley,
         ]
-        table.add_row(_plain(member.name), *(percent(each) for each in shares))
+        table.add_row(plain(member.name), *(percent(each) for each in shares))
     rest = len(text.blame) - SHOWN
     if rest > 0:
         table.add_row(Text(f"and {rest} more: see members.csv", "dim"))
@@ -151,7 +139,8 @@ def ranked(blame: Sequence[MemberBlame]) -> list[MemberBlame]:
 def _rules(console: Console, result: Result) -> Table:
     texts = result.proposals
     heads = ["adopted in any form"] if len(texts) == 1 else [text.name for text in texts]
-    table = _table(console, "The same texts under other rules, adopted in any form", ["", *heads])
+    published = " (at the published values)" if layered(result) else ""
+    table = headed(console, "The same texts under other rules, adopted in any form" + published, ["", *heads])
     found = [_by_rule(text, result.replicates) for text in texts]
     stated = {text.rule for text in texts}
     for rule in dict.fromkeys(rule for rules in found for rule in rules):
@@ -160,7 +149,7 @@ def _rules(console: Console, result: Result) -> Table:
             rules.get(rule, "") + ("*" if not mark and text.rule == rule else "")
             for rules, text in zip(found, texts, strict=True)
         ]
-        table.add_row(_plain(f"{rule}{mark}"), *cells)
+        table.add_row(plain(f"{rule}{mark}"), *cells)
     if len(stated) > 1:
         table.add_row(Text("* the proposal's stated rule", "dim"))
     return table
@@ -172,6 +161,11 @@ def _by_rule(text: ProposalResult, replicates: int | None) -> dict[str, str]:
     return stated | {row.rule: rate(row.adopted_any, row.standard_error, row.replicates) for row in text.rules}
 
 
+def _layer(result: Result) -> str:
+    """What a table shows: published values, where there are intervals too, and with which error."""
+    return f"{certainty(result)}, at the published values" if layered(result) else certainty(result)
+
+
 def certainty(result: Result) -> str:
     """What a table says of its own error: exact, or the largest standard error a share can have."""
     if result.replicates is None:
@@ -181,10 +175,10 @@ def certainty(result: Result) -> str:
 
 def print_chronicle(chronicle: Chronicle, case: Case) -> None:
     """Print one replicate for a person: who supports, who is silent, who objects, round by round."""
-    console = _console()
+    console = terminal()
     names = dict(zip(case.council.ids, case.council.names, strict=True))
     console.print(
-        _plain(f"{chronicle.proposal}: replicate {chronicle.replicate}, seed {chronicle.seed}, under {case.rule.label}")
+        plain(f"{chronicle.proposal}: replicate {chronicle.replicate}, seed {chronicle.seed}, under {case.rule.label}")
     )
     for t, stances in enumerate(chronicle.stances):
         objectors = [names[m] for m, stance in zip(chronicle.members, stances, strict=True) if stance == "object"]
@@ -193,10 +187,10 @@ def print_chronicle(chronicle: Chronicle, case: Case) -> None:
         said = ": " + ", ".join(objectors[:12]) + (" and others" if len(objectors) > 12 else "") if objectors else ""
         ambition = float(case.ambition[t])
         weakened = f" (ambition {ambition:.2f})" if ambition < 1 else ""
-        console.print(_plain(f"  round {t}, month {months:g}{weakened}: {counts}{said}"))
+        console.print(plain(f"  round {t}, month {months:g}{weakened}: {counts}{said}"))
     won = f"; won over: {', '.join(names[m] for m in chronicle.won_over)}" if chronicle.won_over else ""
     held = f"; holding out: {', '.join(names[m] for m in chronicle.hold_outs[:12])}" if chronicle.hold_outs else ""
-    console.print(_plain(f"  {chronicle.outcome} in round {chronicle.round}{_because(chronicle, case)}{won}{held}"))
+    console.print(plain(f"  {chronicle.outcome} in round {chronicle.round}{_because(chronicle, case)}{won}{held}"))
 
 
 def _because(chronicle: Chronicle, case: Case) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil, log10
 
 from sim.answers.result import MemberBlame, ProposalResult
+from sim.show.layers import Band
 
 LIKELY = ((0.95, "Almost certainly"), (0.7, "Probably"), (0.55, "More likely than not"), (0.45, "It is about even:"))
 UNLIKELY = ((0.3, "More likely not"), (0.05, "Probably not"), (0.0, "Almost certainly not"))
@@ -38,6 +39,38 @@ def rate(share: float, error: float, replicates: int | None) -> str:
 
 def _fraction(share: float, digits: int) -> str:
     return f"{share:.{digits}f}".removeprefix("0")
+
+
+def about(share: float) -> str:
+    """A probability over outer draws with two digits, as more would be noise; never a false certainty."""
+    if share < 0.005:
+        return "<.01"
+    return ">.99" if share >= 0.995 else f"{share:.2f}".removeprefix("0")
+
+
+def interval(band: Band | None) -> str:
+    """Median and 5–95 % of a probability, as .31 (.02 … .91)."""
+    if band is None:
+        return "–"
+    least, middle, most = about(band.low), about(band.middle), about(band.high)
+    return f"{middle} throughout" if least == most else f"{middle} ({least} … {most})"
+
+
+def amount(number: float) -> str:
+    """A number that is no probability, with three digits."""
+    return f"{number:#.3g}".removesuffix(".")
+
+
+def amounts(band: Band | None) -> str:
+    """Median and 5–95 % of a number that is no probability."""
+    return f"{amount(band.middle)} ({amount(band.low)} … {amount(band.high)})" if band else "–"
+
+
+def signed(far: float | None) -> str:
+    """A shift with its sign, as +.45."""
+    if far is None:
+        return "–"
+    return "0" if abs(far) < 0.005 else f"{far:+.2f}".replace("0.", ".", 1) if abs(far) < 1 else f"{far:+.2f}"
 
 
 def headline(text: ProposalResult, replicates: int | None) -> str:
@@ -78,7 +111,7 @@ def hold_outs(text: ProposalResult) -> str:
     if not others:
         most = max((each.final_hold_out for each in leading[1:]), default=0.0)
         return f"{sentence}; nobody else holds out with more than {percent(most)}."
-    return f"{sentence}; then {_list([f'{each.name} ({percent(each.final_hold_out)})' for each in others])}."
+    return f"{sentence}; then {listed([f'{each.name} ({percent(each.final_hold_out)})' for each in others])}."
 
 
 def _blamed(member: MemberBlame) -> float:
@@ -92,9 +125,9 @@ def remedies(text: ProposalResult) -> str:
     fail = [each for row, each in said if row.adopted_any < 0.5]
     sentences = []
     if carry:
-        sentences.append(f"More likely adopted than not under {_list(carry)}.")
+        sentences.append(f"More likely adopted than not under {listed(carry)}.")
     if fail:
-        sentences.append(f"More likely to fail under {_list(fail)}.")
+        sentences.append(f"More likely to fail under {listed(fail)}.")
     return " ".join(sentences)
 
 
@@ -112,9 +145,10 @@ def formal(text: ProposalResult) -> str:
     strongest = [each.name for each, index in zip(text.blame, power.shapley_shubik, strict=True) if index == most]
     return (
         f"Formal power, for contrast: by the rule alone the Shapley-Shubik index goes from {percent(least)} to"
-        f" {percent(most)} (exact), the most for {_list(strongest[:5])}."
+        f" {percent(most)} (exact), the most for {listed(strongest[:5])}."
     )
 
 
-def _list(items: Sequence[str]) -> str:
+def listed(items: Sequence[str]) -> str:
+    """Items in a sentence: "A, B and C"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

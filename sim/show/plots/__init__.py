@@ -9,7 +9,7 @@ from threading import Lock
 from matplotlib.style import context
 
 from sim.answers.result import Result
-from sim.show.plots import blame, chronicle, outcomes, rules, size, tiles
+from sim.show.plots import blame, chronicle, conditioning, outcomes, rules, size, tiles, weights
 from sim.show.plots.lettering import families
 from sim.show.plots.saving import encoded, write
 from sim.show.plots.sheet import Sheet, Size
@@ -23,8 +23,15 @@ PICTURES: dict[str, Picture] = {
     "blame": blame.draw,
     "tiles": tiles.draw,
     "chronicle": chronicle.draw,
+    "conditioning": conditioning.draw,
+    "weights": weights.draw,
 }
-NEEDS = {"size": size.drawable, "chronicle": chronicle.drawable}
+NEEDS = {
+    "size": size.drawable,
+    "chronicle": chronicle.drawable,
+    "conditioning": conditioning.drawable,
+    "weights": weights.drawable,
+}
 FORMATS = ("png", "svg", "pdf")
 _one_at_a_time = Lock()  # matplotlib's settings belong to the process
 

@@ -7,14 +7,17 @@ from math import sqrt
 from matplotlib.axes import Axes
 
 from sim.answers.result import MemberBlame, ProposalResult, Result
-from sim.show.plots.captions import called, engine, members, probability_axis, source, titled, under
+from sim.show.layers import Band, by_member
+from sim.show.plots.captions import called, engine, members, probability_axis, source, titled, under, whiskers
 from sim.show.plots.lettering import fitted, inches, shortened, unbroken, widest, wrapped
 from sim.show.plots.sheet import ROOM, Sheet, Size, Words
-from sim.show.plots.style import BODY, INK, NOTE, PAPER, RUST, SMALL, SOFT, VERMILION
+from sim.show.plots.style import BODY, INK, NOTE, PAPER, PRIOR, RUST, SMALL, SOFT, VERMILION
+from sim.show.plots.whiskers import whisker
 from sim.show.words import percent
 
 MOST = 10  # members
 HEAD, ROW, FOOT, GAP = 0.54, 0.24, 0.42, 0.16  # inches
+VISIBLE = 0.01  # an interval wholly under this is not drawn
 MEASURES = {
     "first_objector": ("First objector", "is the first to object"),
     "final_hold_out": ("Final hold-out", "still objects when the text fails"),
@@ -28,7 +31,10 @@ def draw(result: Result, size: Size | None = None) -> Sheet:
     """A panel a measure, all on the same scale; the same members in the same order."""
     text = result.proposals[0]
     shown = ranked(text.blame)[:MOST]
-    sheet = Sheet(_words(result, text, shown), HEAD + ROW * max(len(shown), 2) + FOOT, size)
+    bands = {measure: _bands(result, text, shown, measure) for measure in MEASURES}
+    banded = any(any(each) for each in bands.values())
+    row = ROW + 0.08 if banded else ROW
+    sheet = Sheet(_words(result, text, shown, banded), HEAD + row * max(len(shown), 2) + FOOT, size)
     names = min(widest([called(each) for each in shown], BODY, bold=True) + 0.1, ROOM * 0.26)
     each, high = (sheet.width - names + GAP) / len(MEASURES), sheet.height - HEAD - FOOT
     leader = _leader(text)
@@ -45,7 +51,16 @@ def draw(result: Result, size: Size | None = None) -> Sheet:
         values = [getattr(member, measure) for member in shown]
         colours = [VERMILION if member is leader else RUST for member in shown]
         _panel(axes, values, colours, each - GAP, result.replicates)
+        for place, band in enumerate(bands[measure]):
+            if band:
+                whisker(axes, band, place + 0.43, PRIOR)
     return sheet
+
+
+def _bands(result: Result, text: ProposalResult, shown: list[MemberBlame], measure: str) -> list[Band | None]:
+    found = by_member(result, text, measure)
+    bands = [found[member.id].prior for member in shown]
+    return [each if each and each.high >= VISIBLE else None for each in bands]
 
 
 def _panel(axes: Axes, values: list[float | None], colours: list[str], width: float, sample: int | None) -> None:
@@ -101,7 +116,7 @@ def _leader(text: ProposalResult) -> MemberBlame:
     return max(text.blame, key=lambda each: each.final_hold_out)
 
 
-def _words(result: Result, text: ProposalResult, shown: list[MemberBlame]) -> Words:
+def _words(result: Result, text: ProposalResult, shown: list[MemberBlame], banded: bool) -> Words:
     leader, number = _leader(text), len(text.blame)
     what = f"{titled(text)} {under(text.rule)}"
     if leader.final_hold_out < 0.005:
@@ -113,4 +128,6 @@ def _words(result: Result, text: ProposalResult, shown: list[MemberBlame]) -> Wo
     kept = f"All {members(number)}" if number > 1 else "There is one member"
     if number > len(shown):
         kept = f"The {len(shown)} of {members(number)} with the most blame"
-    return Words(title, f"Five measures of blame on one scale, from 0 to 1. {kept}.", source(result, engine(result)))
+    lines = whiskers(result, "Bars", "where computed and not all under .01, ") if banded else ""
+    subtitle = f"Five measures of blame on one scale, from 0 to 1. {kept}.{lines}"
+    return Words(title, subtitle, source(result, engine(result)))

@@ -7,15 +7,20 @@ from collections.abc import Sequence
 from matplotlib.axis import Axis
 
 from sim.answers.result import MemberBlame, ProposalResult, Result
+from sim.show.layers import layered
 from sim.show.plots.lettering import legible, shortened, unbroken
 
 TICKS = {0.0: "0", 0.25: ".25", 0.5: ".5", 0.75: ".75", 1.0: "1"}
 
 
-def source(result: Result, how: str | None = None) -> str:
-    """The line at the foot: which scenario, how computed and how surely, by which version."""
+def source(result: Result, how: str | None = None, layer: str = "published values: ") -> str:
+    """The line at the foot: which scenario, how computed and how surely, by which version.
+
+    layer: which of the two is shown, said where there are outer draws.
+    """
+    which = layer if layered(result) else ""
     return (
-        f"Source: {shortened(result.scenario.title, 120)}; {how or engine(result)}; weights provisional;"
+        f"Source: {shortened(result.scenario.title, 120)}; {which}{how or engine(result)}; weights provisional;"
         f" {result.program.name} {result.program.version}"
     )
 
@@ -41,6 +46,20 @@ def _sample(replicates: int | None, seed: int) -> str:
 def simulated(texts: Sequence[ProposalResult]) -> bool:
     """Was any of the compared rules simulated?"""
     return any(row.engine != "exact" for text in texts for row in text.rules)
+
+
+def over(result: Result, rules: bool = False) -> str:
+    """The sample that intervals rest on; compared rules may have fewer draws."""
+    fewer = rules and result.rule_draws is not None and result.rule_draws != result.draws
+    other = f" (other rules: {result.rule_draws:,})" if fewer else ""
+    return f"{result.draws:,} outer draws{other}"
+
+
+def whiskers(result: Result, marks: str, what: str = "", rules: bool = False) -> str:
+    """A sentence that tells the two layers of a picture apart."""
+    before = ", before conditioning" if result.observed else ""
+    lines = f"{what}5–95 % over {over(result, rules)}{before}, tick at the median"
+    return f" {marks} show published values; thin lines under them: {lines}."
 
 
 def titled(text: ProposalResult) -> str:

@@ -7,12 +7,14 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from sim.answers.result import ProposalResult, Result
-from sim.show.plots.captions import engine, plain, probability_axis, source, titled, under
+from sim.show.layers import adoption
+from sim.show.plots.captions import engine, plain, probability_axis, source, titled, under, whiskers
 from sim.show.plots.lettering import fitted, inches, wrapped
 from sim.show.plots.sheet import Sheet, Size, Words
 from sim.show.plots.spacing import spread
-from sim.show.plots.style import BODY, NOTE, OUTCOMES, PAPER, SMALL, SOFT, Look
-from sim.show.words import percent, rate
+from sim.show.plots.style import BODY, NOTE, OUTCOMES, PAPER, PRIOR, SMALL, SOFT, Look
+from sim.show.plots.whiskers import whisker
+from sim.show.words import interval, percent, rate
 
 MOST = 20  # proposals on a sheet
 LEAST = 0.005  # smaller shares are not written beside a bar
@@ -23,20 +25,27 @@ HALF = 0.29  # a bar, as a share of its row
 def draw(result: Result, size: Size | None = None) -> Sheet:
     """Stacked bars: adoptions from the left, failures to the right of them."""
     texts = result.proposals[:MOST]
-    sheet = Sheet(_words(result, texts), KEYS + ROW * len(texts) + 0.42, size)
+    bands = [adoption(result, text).prior for text in texts]
+    row, totals = (ROW, TOTALS) if not any(bands) else (ROW + 0.1, TOTALS + 0.15)
+    sheet = Sheet(_words(result, texts), KEYS + row * len(texts) + 0.42, size)
     sheet.keys(0.1, [(OUTCOMES.get(each, Look(SOFT)), plain(each)) for each in texts[0].outcomes])
     high = sheet.height - KEYS - 0.42
-    axes = sheet.axes(NAMES, KEYS, sheet.width - NAMES - TOTALS, high)
+    axes = sheet.axes(NAMES, KEYS, sheet.width - NAMES - totals, high)
     axes.set(xlim=(0, 1), ylim=(len(texts) - 0.5, -0.5), yticks=[], xlabel="probability of each outcome")
     probability_axis(axes.xaxis)
     axes.spines["left"].set_visible(False)
-    sheet.write(sheet.width, KEYS - 0.06, "adopted in any form", size=SMALL, ink=SOFT, align="right")
-    for place, text in enumerate(texts):
-        _bar(axes, place, text, sheet.width - NAMES - TOTALS)
+    heads = ["adopted in any form", *(["median (5–95 %)"] if any(bands) else [])]
+    for line, words in enumerate(reversed(heads)):
+        sheet.write(sheet.width, KEYS - 0.06 - 0.12 * line, words, size=SMALL, ink=SOFT, align="right")
+    for place, (text, band) in enumerate(zip(texts, bands, strict=True)):
+        _bar(axes, place, text, sheet.width - NAMES - totals)
         y = KEYS + high * (place + 0.5) / len(texts)
         _name(sheet, y, text)
         total = rate(text.adopted_any, text.standard_error, result.replicates)
         sheet.write(sheet.width, y, total, bold=True, align="right")
+        if band:
+            sheet.write(sheet.width, y + 0.15, interval(band), size=NOTE, ink=SOFT, align="right")
+            whisker(axes, band, place + HALF + 0.1, PRIOR)
     return sheet
 
 
@@ -93,4 +102,6 @@ def _words(result: Result, texts: list[ProposalResult]) -> Words:
         f" The first {len(texts)} of {len(result.proposals)} proposals." if len(texts) < len(result.proposals) else ""
     )
     subtitle = f"How each proposal ends under its stated rule; blue is adopted, hatched is not.{shown}"
+    if any(adoption(result, text).prior for text in texts):
+        subtitle += whiskers(result, "Bars", "adoption in any form, ")
     return Words(title, subtitle, source(result, engine(result)))

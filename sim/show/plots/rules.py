@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 
 from sim.answers.result import ProposalResult, Result, RuleRow
-from sim.show.plots.captions import engine, probability_axis, simulated, source, titled, under
+from sim.show.layers import Band, adoption, by_rule
+from sim.show.plots.captions import engine, probability_axis, simulated, source, titled, under, whiskers
 from sim.show.plots.lettering import fitted, inches, widest, wrapped
 from sim.show.plots.sheet import ROOM, Sheet, Size, Words
-from sim.show.plots.style import BLUE, BODY, FAINT, INK, PAPER, SMALL, SOFT
+from sim.show.plots.style import BLUE, BODY, FAINT, INK, PAPER, PRIOR, SMALL, SOFT
+from sim.show.plots.whiskers import key, whisker
 from sim.show.words import percent, rate
 
 MOST, ABREAST = 12, 3  # panels
@@ -24,6 +26,7 @@ class Dot:
     share: float
     label: str
     reach: tuple[float, float] | None
+    band: Band | None = None
 
 
 def draw(result: Result, size: Size | None = None) -> Sheet:
@@ -35,7 +38,8 @@ def draw(result: Result, size: Size | None = None) -> Sheet:
     stated = list(dict.fromkeys(text.rule for text in texts))
     first = f"{stated[0]} (stated)" if len(stated) == 1 else "the stated rule"
     head = HEAD if len(texts) > 1 else 0.12
-    panel = ROW * (1 + len(others))
+    banded = _banded(result, texts)
+    panel = (ROW + 0.1 if banded else ROW) * (1 + len(others))
     sheet = Sheet(_words(result, texts), KEYS + deep * (head + panel + FOOT), size)
     names = min(max(widest(others), inches(first, BODY, bold=True)) + 0.12, ROOM * 0.3)
     each, high = (sheet.width - names + GAP) / abreast, (sheet.height - KEYS) / deep
@@ -74,6 +78,8 @@ def _keys(sheet: Sheet, result: Result, texts: list[ProposalResult]) -> None:
         axes.plot(left, 0.5, marker, markersize=5, markerfacecolor=face, markeredgecolor=edge)
         axes.text(left + 0.12, 0.47, label, fontsize=SMALL, va="center_baseline")
         left += inches(label, SMALL) + 0.35
+    if _banded(result, texts):
+        key(axes, left, PRIOR, "5–95 % and median over outer draws")
 
 
 def _panel(axes: Axes, dots: list[Dot | None], width: float) -> None:
@@ -96,6 +102,8 @@ def _panel(axes: Axes, dots: list[Dot | None], width: float) -> None:
             )
         else:
             _mark(axes, place, dot, stated=place == 0, width=width)
+            if dot.band:
+                whisker(axes, dot.band, place + 0.31, PRIOR)
 
 
 def _mark(axes: Axes, place: int, dot: Dot, stated: bool, width: float) -> None:
@@ -126,9 +134,18 @@ def _mark(axes: Axes, place: int, dot: Dot, stated: bool, width: float) -> None:
     )
 
 
+def _banded(result: Result, texts: list[ProposalResult]) -> bool:
+    return any(dot and dot.band for text in texts for dot in _dots(result, text, [row.rule for row in text.rules]))
+
+
 def _dots(result: Result, text: ProposalResult, others: list[str]) -> list[Dot | None]:
-    found = {row.rule: _dot(row, row.engine != "exact", row.replicates) for row in reversed(text.rules)}
-    return [_dot(text, result.replicates is not None, result.replicates), *map(found.get, others)]
+    bands = by_rule(result, text)
+    found = {
+        row.rule: replace(_dot(row, row.engine != "exact", row.replicates), band=bands[row.rule].prior)
+        for row in reversed(text.rules)
+    }
+    stated = _dot(text, result.replicates is not None, result.replicates)
+    return [replace(stated, band=adoption(result, text).prior), *map(found.get, others)]
 
 
 def _dot(row: RuleRow | ProposalResult, sampled: bool, replicates: int | None) -> Dot:
@@ -156,6 +173,8 @@ def _words(result: Result, texts: list[ProposalResult]) -> Words:
     left_out = len(result.proposals) - len(texts)
     rest = f" {left_out} more proposals are not shown." if left_out else ""
     subtitle = f"Probability of adoption in any form, on the same draws; dashed: one half.{rest}"
+    if _banded(result, texts):
+        subtitle += whiskers(result, "Marks", rules=True)
     return Words(title, subtitle, source(result, engine(result, texts)))
 
 

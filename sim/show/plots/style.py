@@ -60,6 +60,18 @@ OTHERS = (
     Stroke("#B8860B", (4, 1, 1, 1, 1, 1), "X"),
 )
 
+
+@dataclass(frozen=True)
+class Whisker:
+    """How an interval over outer draws is drawn: a line without caps, and a tick at the median."""
+
+    colour: str
+    width: float
+    tick: float  # points
+
+
+PRIOR, CONDITIONED = Whisker(SOFT, 0.9, 4.5), Whisker(BLUE, 2.4, 7.0)
+
 STYLE: Mapping[str, Any] = {
     "text.parse_math": False,  # a $ in a name is a $
     "text.hinting": "none",

@@ -1,0 +1,40 @@
+"""Validate scenarios, compute nothing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from sim.commands.words import BAD_INPUT, DONE, as_json, loaded, print_json
+
+
+def check(given: argparse.Namespace) -> int:
+    """Validate scenarios; with --schema print their JSON Schema."""
+    from sim.scenario.complaints import BadInput, plain
+
+    if given.schema:
+        import json
+
+        from sim.scenario.schema import published
+
+        print_json(json.dumps(published(), indent=1, ensure_ascii=False, allow_nan=False))
+        return DONE
+    if not given.scenario:
+        raise BadInput(["check: expected a scenario, or --schema"])
+    status, sound = DONE, []
+    for name in given.scenario:
+        try:
+            scenario = loaded(given, name)
+        except BadInput as wrong:
+            print(wrong.text(), file=sys.stderr)
+            status = BAD_INPUT
+            continue
+        size, many = scenario.questions[0].case.council.size, len(scenario.questions)
+        labels = list(dict.fromkeys(each.case.rule.label for each in scenario.questions))
+        sound.append({"file": name, "members": size, "proposals": many, "rules": labels})
+        if not given.quiet and not given.json:
+            members, proposals = f"{size} member{'s' * (size > 1)}", f"{many} proposal{'s' * (many > 1)}"
+            print(plain(f"{name}: sound: {members}, {proposals}, {', '.join(labels)}"))
+    if given.json:
+        print_json(as_json(sound))
+    return status

@@ -1,0 +1,152 @@
+"""A grid or a sample of cells over any paths, computed block by block into a store, and drawn."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.commands.words import (
+    BAD_INPUT,
+    DONE,
+    MACHINE,
+    NOT_APPLICABLE,
+    impossible,
+    loaded,
+    print_json,
+    settings_of,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Scenario
+    from sim.study.planning import Asked, Plan
+
+
+def sweep(given: argparse.Namespace) -> int:
+    """Compute the cells of a sweep that are not there yet, write them as a table, draw them."""
+    from sim.answers.answer import DoesNotApply
+    from sim.scenario.complaints import BadInput
+    from sim.study import store
+    from sim.study.planning import planned
+    from sim.study.workers import WorkersDied
+
+    wrong: list[str] = []
+    workers = whole(given.workers, "--workers", 1, 1000, wrong)
+    block = whole(given.block, "--block", 1, 10_000_000, wrong)
+    settings, more = settings_of(given)
+    if wrong or more:
+        raise BadInput([*wrong, *more])
+    asked = _asked(given)
+    try:
+        plan = planned(given.scenario, settings, asked)
+    except DoesNotApply as reason:
+        print(f"unanimity: {reason}", file=sys.stderr)
+        return NOT_APPLICABLE
+    folder = Path(given.out) if given.out else Path("results", Path(given.scenario).stem, _named(asked))
+    try:
+        return _run(given, plan, folder, workers, block)
+    except store.Different as reason:
+        print(f"{reason}; expected the same sweep, or another folder by --out", file=sys.stderr)
+        return BAD_INPUT
+    except (store.Busy, store.Damaged, WorkersDied) as reason:
+        print(f"unanimity: {reason}", file=sys.stderr)
+        return MACHINE
+
+
+def _run(given: argparse.Namespace, plan: Plan, folder: Path, workers: int | None, block: int | None) -> int:
+    from sim.show.progress import cells
+    from sim.show.sweeps import print_sweep
+    from sim.study.sweep import TABLE, run
+
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = not given.quiet and not given.json
+    if shown and plan.dropped:
+        many = f"{plan.design.cells:,} cells of {plan.dropped:,} outer draws each"
+        print(f"Without outer draws: {many} would take long; --set uncertainty.draws={plan.dropped} computes them")
+    with cells(shown) as progress:
+        done = run(plan, folder, workers=workers, cluster=given.cluster, block=block, progress=progress)
+    written = [folder / TABLE]
+    if given.parquet:
+        from sim.study.table import to_parquet
+
+        written.append(to_parquet(folder / TABLE, folder / "cells.parquet"))
+    if given.json:
+        print_json(done.to_json())
+        return DONE
+    from sim.study.sweep import read
+
+    found = read(folder, members=plan.design.cells <= 20_000)
+    from sim.show.plots import sweeps
+
+    written += sweeps.draw(found, folder, names=given.picture)
+    if shown:
+        print_sweep(found, done, written)
+    if found.effective_draws == 0.0 and plan.base.actual:
+        return impossible(plan.base.actual.where)
+    return DONE
+
+
+def _asked(given: argparse.Namespace) -> Asked:
+    """The sweep that the command line describes, or the one in the scenario that it names. Raises BadInput."""
+    from sim.scenario.complaints import BadInput, nearest, shown
+    from sim.study.design import SAMPLES
+
+    wrong: list[str] = []
+    points = whole(given.points, "--points", 1, 10_000_000, wrong)
+    if given.sample is not None and given.sample not in SAMPLES:
+        wrong.append(f"--sample: {shown(given.sample)} is no sample{nearest(given.sample, SAMPLES)}")
+    if given.vary and given.name is not None:
+        wrong.append("--name: beside --vary; expected one of them")
+    vary = _varied(given.vary, wrong)
+    if wrong:
+        raise BadInput(wrong)
+    if given.vary:
+        from sim.study.planning import Asked
+
+        return Asked("", vary, dict.fromkeys(vary, "--vary") | {"": "--vary"}, (), given.sample, points)
+    return in_file(loaded(given, given.scenario), given.name, given.sample, points)
+
+
+def _varied(given: list[str], wrong: list[str]) -> dict[str, str]:
+    from sim.scenario.complaints import shown
+    from sim.scenario.paths import PathError, taken
+
+    found: dict[str, str] = {}
+    for each in given:
+        try:
+            key, values = taken(each)
+        except PathError as error:
+            wrong.append(f"--vary: {shown(each)}: {error}")
+            continue
+        if key in found:
+            wrong.append(f"--vary: {key}: stands twice; expected every path once")
+        found[key] = values
+    return found
+
+
+def in_file(scenario: Scenario, name: str | None, sample: str | None = None, points: int | None = None) -> Asked:
+    """A sweep that stands in the scenario, by its name or because it is the only one. Raises BadInput."""
+    from sim.scenario.complaints import BadInput, nearest, shown
+    from sim.scenario.load import Setting
+    from sim.study.planning import Asked
+
+    known = list(scenario.sweeps)
+    if name is None and len(known) == 1:
+        name = known[0]
+    if name is None:
+        also = f", or --name with one of: {', '.join(known)}" if known else ""
+        raise BadInput([f"sweep: nothing varies; expected --vary KEY=VALUES, as in weights.size=2:12:11{also}"])
+    if name not in known:
+        raise BadInput([f"--name: {shown(name)} is no sweep of this scenario{nearest(name, known)}"])
+    text = scenario.sweeps[name]
+    settings = tuple(Setting(path, value, text.where[path]) for path, value in text.part.set.items())
+    part = text.part
+    return Asked(name, part.vary, text.where, settings, sample or part.sample, points or part.points)
+
+
+def _named(asked: Asked) -> str:
+    """A folder's name: the sweep's own, or its paths."""
+    return re.sub(r"[^\w.+-]+", "-", asked.name or "+".join(asked.vary))[:100]

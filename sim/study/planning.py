@@ -1,0 +1,273 @@
+"""A sweep as planned: which paths vary, and the seatings that its cells need.
+
+Numbers that enter the model as such become arrays in front of the members' axis. Everything else that varies (a rule,
+members left out, a number of rounds, a file of members) shapes the arrays: for each combination of those the scenario
+is read once, and all cells that share it are computed in one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import product
+from typing import Any
+
+import tomli_w
+
+import sim
+from sim.answers.answer import DoesNotApply
+from sim.engines import exact
+from sim.scenario import paths
+from sim.scenario.complaints import BadInput
+from sim.scenario.load import Actual, Scenario, Setting, believed, load
+from sim.scenario.numbers import limits
+from sim.scenario.seat import Seating
+from sim.scenario.spreads import Spreads, leading, value_at
+from sim.scenario.wording import Place
+from sim.study.cells import Axis
+from sim.study.design import Design, DesignError, design, span, spelt
+from sim.study.uncertainty import likely
+
+CASES_AT_MOST = 100_000  # cells times draws, beyond which a file's own draws are left out
+READ_AT_MOST = 10_000  # combinations for which the scenario is read
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A sweep as asked for: values by path, where they were written, what is set in all cells, and the sample."""
+
+    name: str
+    vary: Mapping[str, Any]
+    source: Mapping[str, str]
+    settings: tuple[Setting, ...] = ()
+    sample: str | None = None
+    points: int | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    """A scenario read for some cells. engines: of each proposal; actual and belief: what draws are weighed by."""
+
+    seating: Seating
+    spreads: Spreads
+    actual: Actual | None
+    engines: tuple[str, ...]
+    belief: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sweep to compute.
+
+    places: path -> where it leads, for paths whose values are arrays; templates: by the values of all other paths
+    draws: outer draws in each cell; dropped: those of the file that were left out
+    """
+
+    base: Scenario
+    asked: Asked
+    design: Design
+    axes: tuple[Axis, ...]
+    places: Mapping[str, tuple[Place, ...]]
+    templates: Mapping[tuple[str, ...], Template]
+    draws: int
+    dropped: int
+
+    @property
+    def proposals(self) -> tuple[str, ...]:
+        """The proposals' names."""
+        return tuple(each.case.proposal.name for each in self.base.questions)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All members that sit in any cell."""
+        return tuple(dict.fromkeys(each for template in self.templates.values() for each in template.seating.ids))
+
+    def key(self, values: Sequence[Any]) -> tuple[str, ...]:
+        """Which template serves a cell with these values."""
+        spans = self.design.spans
+        return tuple(spelt(v) for each, v in zip(spans, values, strict=True) if each.path not in self.places)
+
+    def identity(self) -> dict[str, str]:
+        """All that the cells' values depend on, and what is needed to read them, as texts by name."""
+        spans = [[each.path, list(each.values), each.low, each.high] for each in self.design.spans]
+        ids = self.ids
+        councils = {spelt(list(key)): [ids.index(i) for i in t.seating.ids] for key, t in self.templates.items()}
+        seated = [t.seating.members for t in self.templates.values()]
+        names = {i: name for each in seated for i, name in zip(each.ids, each.names, strict=True)}
+        return {
+            "program": f"unanimity {sim.__version__}",
+            "seed": str(self.base.seed),
+            "replicates": str(self.base.replicates),
+            "outer draws": str(self.draws),
+            "design": spelt({"kind": self.design.kind, "points": self.asked.points, "vary": spans}),
+            "scenario": tomli_w.dumps(self.base.resolved),
+            "scenario in the cells": self._read(),
+            "stated": spelt([each.stated for each in self.axes]),
+            "arrays": spelt(list(self.places)),
+            "members": spelt({"ids": ids, "names": [names[each] for each in ids], "councils": councils}),
+        }
+
+    def digest(self) -> str:
+        """One text that stands for the identity."""
+        return blake2b(spelt(self.identity()).encode(), digest_size=16).hexdigest()
+
+    def _read(self) -> str:
+        """A digest of the scenario as it was read for the cells, members' columns included."""
+        found = blake2b(digest_size=16)
+        for key, template in self.templates.items():
+            members = template.seating.members
+            found.update(spelt([key, template.seating.sheet.model_dump(), template.seating.ids]).encode())
+            for columns in (members.traits, members.spreads, members.weights, members.own, members.flags):
+                for name, column in columns.items():
+                    found.update(name.encode() + column.tobytes())
+        return found.hexdigest()
+
+
+def planned(name: str, settings: Sequence[Setting], asked: Asked) -> Plan:
+    """Plan a sweep of a scenario file. Raises BadInput with all that is wrong, DoesNotApply for the engine asked for.
+
+    settings: from the command line; they go before the sweep's own, and what varies goes before both.
+    """
+    base = load(name, [*asked.settings, *settings])
+    found = _design(asked, base)
+    places = dict(_places(asked, found, base))
+    draws = _draws(base, found, [*asked.settings, *settings])
+    scenarios = _read_all(name, [*asked.settings, *settings], asked, found, places)
+    shaping = [each.path for each in found.spans if each.path not in places]
+    templates = {key: _template(each, dict(zip(shaping, key, strict=True)), draws) for key, each in scenarios.items()}
+    return Plan(
+        base=base,
+        asked=asked,
+        design=found,
+        axes=tuple(Axis(each.path, each.values, each.numeric, _stated(base, each.path)) for each in found.spans),
+        places=places,
+        templates=templates,
+        draws=draws,
+        dropped=0 if draws else base.draws,
+    )
+
+
+def _design(asked: Asked, base: Scenario) -> Design:
+    wrong, spans = [], []
+    if not asked.vary:
+        wrong.append(
+            f"{asked.source.get('', '--vary')}: nothing varies; expected KEY=VALUES, as in weights.size=2:12:11"
+        )
+    for path, given in asked.vary.items():
+        try:
+            paths.parse(path)
+            spans.append(span(path, given))
+        except (DesignError, paths.PathError) as error:
+            wrong.append(f"{asked.source[path]}: {error}")
+    if wrong:
+        raise BadInput(wrong)
+    try:
+        return design(spans, asked.sample, asked.points, base.seed)
+    except DesignError as error:
+        raise BadInput([f"{asked.source[spans[0].path]}: {error}"]) from None
+
+
+def _places(asked: Asked, found: Design, base: Scenario) -> Iterator[tuple[str, tuple[Place, ...]]]:
+    """The paths whose values enter as arrays, and where they lead."""
+    wrong = []
+    for each in found.spans:
+        try:
+            places = leading(base.seating.sheet, each.path)
+        except paths.PathError as error:
+            wrong.append(f"{asked.source[each.path]}: {error}")
+            continue
+        if each.numeric and all(limits(place) is not None for place in places):
+            yield each.path, tuple(places)
+    if wrong:
+        raise BadInput(wrong)
+
+
+def _draws(base: Scenario, found: Design, settings: Sequence[Setting]) -> int:
+    """Outer draws in each cell: the file's own only if they are few enough, those asked for in any case."""
+    asked_for = any(each.key.strip() == "uncertainty.draws" for each in settings)
+    return base.draws if asked_for or base.draws * found.cells <= CASES_AT_MOST else 0
+
+
+def _read_all(
+    name: str, settings: Sequence[Setting], asked: Asked, found: Design, places: Mapping[str, tuple[Place, ...]]
+) -> dict[tuple[str, ...], Scenario]:
+    """The scenario as read for each combination of what shapes the arrays; and at both ends of each range."""
+    scenarios: dict[tuple[str, ...], Scenario] = {}
+    complaints: list[str] = []
+
+    def read(values: Sequence[Any]) -> Scenario | None:
+        vary = [
+            Setting(each.path, value, asked.source[each.path]) for each, value in zip(found.spans, values, strict=True)
+        ]
+        try:
+            return load(name, [*settings, *vary])
+        except BadInput as wrong:
+            complaints.extend(wrong.complaints)
+            return None
+
+    first = [each.values[0] for each in found.spans]
+    for n, each in enumerate(found.spans):
+        if each.path in places:
+            for end in {min(each.values), max(each.values)} - {first[n]}:
+                read([*first[:n], end, *first[n + 1 :]])
+    shaping = [each.path not in places for each in found.spans]
+    seen: set[tuple[str, ...]] = set()
+    for values in _shapes(found, shaping):
+        key = tuple(spelt(v) for v, shapes in zip(values, shaping, strict=True) if shapes)
+        if key not in seen:
+            seen.add(key)
+            scenario = read(values)
+            if scenario is not None:
+                scenarios[key] = scenario
+        if len(seen) > READ_AT_MOST:
+            what = f"more than {READ_AT_MOST:,} different councils, rules or counts"
+            raise BadInput([f"{next(iter(asked.source.values()))}: {what}; expected fewer"])
+    if complaints:
+        raise BadInput(complaints)
+    return scenarios
+
+
+def _shapes(found: Design, shaping: Sequence[bool]) -> Iterator[tuple[Any, ...]]:
+    """Values that hold each combination of what shapes the arrays; numbers at their first value."""
+    if found.sample is None:
+        choices = [
+            each.values if shapes else each.values[:1] for each, shapes in zip(found.spans, shaping, strict=True)
+        ]
+        yield from product(*choices)
+        return
+    for values in found:
+        triples = zip(found.spans, values, shaping, strict=True)
+        yield tuple(value if shapes else each.values[0] for each, value, shapes in triples)
+
+
+def _template(scenario: Scenario, shape: Mapping[str, str], draws: int) -> Template:
+    """shape: what sets this template apart from the others, by path."""
+    engines = []
+    for question in scenario.questions:
+        reason = exact.applies(question.case, blame=True, counterfactual=False)
+        if scenario.engine == "exact" and reason:
+            where = "".join(f", {path} = {value}" for path, value in shape.items())
+            what = f"the exact engine does not apply to {question.case.proposal.name!r}{where}: {reason}"
+            raise DoesNotApply(f"{what}; --engine auto or simulate does")
+        chosen = "simulate" if reason else "exact"
+        engines.append(scenario.engine if scenario.engine in ("simulate", "agents") else chosen)
+    return Template(
+        seating=scenario.seating,
+        spreads=scenario.spreads,
+        actual=scenario.actual if draws and scenario.actual and likely(scenario.actual) else None,
+        engines=tuple(engines),
+        belief=spelt([each for path, each in shape.items() if believed(path)]),
+    )
+
+
+def _stated(base: Scenario, path: str) -> Any:
+    """What the scenario says at a path itself, where that is one number or a rule."""
+    places = leading(base.seating.sheet, path)
+    if places == [("procedure", "rule")]:
+        return base.questions[0].case.rule.label
+    council = base.questions[0].case.council
+    if places[0][:2] == ("council", "override") and places[0][2] not in council.ids:
+        return None
+    known = {value_at(base.seating.sheet, place, council) for place in places if limits(place) is not None}
+    return known.pop() if len(known) == 1 else None
