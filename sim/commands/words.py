@@ -65,6 +65,20 @@ def whole(word: str | None, option: str, least: int, most: int, wrong: list[str]
     return None
 
 
+def place_of(scenario: Scenario, word: str, wrong: list[str]) -> int:
+    """The place of a proposal given by its name or its place; 0 if it is wrong, which is noted."""
+    from sim.scenario.complaints import nearest, shown
+
+    names = [each.case.proposal.name for each in scenario.questions]
+    if word in names:
+        return names.index(word)
+    if word.isdecimal() and len(word) < 6 and int(word) < len(names):
+        return int(word)
+    what = f"{shown(word)} is neither a proposal's name nor a place from 0 to {len(names) - 1}"
+    wrong.append(f"--proposal: {what}{nearest(word, names)}")
+    return 0
+
+
 def impossible(where: str) -> int:
     """Say that what was observed cannot happen in any draw; all that was computed without it stays."""
     what = "in none of the outer draws can all of this happen, so nothing is conditioned on it"

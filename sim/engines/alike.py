@@ -41,17 +41,16 @@ def alike(case: Case, stances: Table, varying: Collection[int]) -> Alike:
     """Lay out the table of a block in which only these members vary. ValueError if others do as well."""
     last = sorted(set(varying))
     same = [n for n in range(case.council.size) if n not in last]
-    rows, cases = {}, prod(case.shape)
+    once = {}
     for each in fields(stances):
         array = getattr(stances, each.name)
-        if each.name == "supporters" or array is None:
-            continue
-        mine = array.reshape(cases, *array.shape[len(case.shape) :])[..., same]
-        if (mine != mine[:1]).any():
-            raise ValueError(f"other members than {last} vary as well")
-        rows[each.name] = mine[:1]
-    not_support = np.ascontiguousarray(stances.not_support.reshape(cases, -1).T)
-    return Alike(not_support, flat(case, replace(stances, **rows)), flat(case, stances, last))
+        if each.name != "supporters" and array is not None:
+            block = array.reshape(-1, *array.shape[len(case.shape) :])
+            if (block != block[:1]).reshape(-1, case.council.size).any(axis=0)[same].any():
+                raise ValueError(f"not only the members {last} vary")
+            once[each.name] = block[:1][..., same]
+    not_support = np.ascontiguousarray(stances.not_support.reshape(-1, case.council.size).T)
+    return Alike(not_support, flat(case, replace(stances, **once)), flat(case, stances, last))
 
 
 def sums(view: View, laid: Alike, read: Booleans) -> Floats:

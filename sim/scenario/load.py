@@ -56,7 +56,7 @@ class Scenario:
     """A scenario, read and checked. resolved: the document with every value filled in, members in place.
 
     draws: how many outer draws; actual: what they are conditioned on, if anything was observed
-    sweeps: the sweeps that stand in the file, by name
+    sweeps, ablations: what stands in the file to compare it with, by name
     """
 
     file: str
@@ -75,6 +75,7 @@ class Scenario:
     draws: int
     actual: Actual | None
     sweeps: Mapping[str, SweepText]
+    ablations: Mapping[str, Seating]
 
 
 def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] = ()) -> Scenario:
@@ -107,7 +108,21 @@ def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] 
         draws=sheet.uncertainty.draws,
         actual=_actual(name, reading, settings, seating, spreads),
         sweeps={each: _sweep(reading, each, part) for each, part in sheet.sweep.items()},
+        ablations=dict(_ablations(name, reading, settings, sheet)),
     )
+
+
+def _ablations(
+    name: str, reading: Reading, settings: Sequence[Setting], sheet: ScenarioFile
+) -> Iterator[tuple[str, Seating]]:
+    """The council as seated with each of the file's own ablations."""
+    for title, part in sheet.ablation.items():
+        other = Reading(name)
+        for setting in settings:
+            other.put(setting)
+        for path, value in part.set.items():
+            other.put(Setting(path, value, reading.where(("ablation", title, "set", path))))
+        yield title, seat(other, other.sheet())
 
 
 def _sweep(reading: Reading, name: str, part: SweepPart) -> SweepText:

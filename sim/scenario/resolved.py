@@ -28,7 +28,7 @@ def resolved(sheet: ScenarioFile, members: Members, council: Council) -> dict[st
     procedure["withdraw_above"] = min(procedure["withdraw_above"], MEMBERS_AT_MOST)  # never, in any council
     document["compare"] = {"rules": [_value(each, False) for each in rulebook.applicable(sheet, council)]}
     document["interaction"].pop("ties", None)  # relative to the file, and idle while nobody heeds
-    del document["sweep"]  # they may name files relative to the scenario's
+    del document["sweep"], document["ablation"]  # they may name files relative to the scenario's
     return document
 
 

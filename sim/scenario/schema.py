@@ -270,6 +270,12 @@ class SweepPart(Part):
     set: dict[str, Any] = {}
 
 
+class AblationPart(Part):
+    """A part of the model left out or replaced, for the table of ablations."""
+
+    set: dict[str, Any]
+
+
 class RunPart(Part):
     """How it is computed."""
 
@@ -297,6 +303,7 @@ class ScenarioFile(Part):
     uncertainty: UncertaintyPart = UncertaintyPart()
     observed: Annotated[list[ObservedPart], Field(max_length=1000)] = []
     sweep: dict[str, SweepPart] = {}
+    ablation: dict[str, AblationPart] = {}
     run: RunPart = RunPart()
 
 

@@ -127,7 +127,7 @@ def _sound_rows(path: Path, sweep: Sweep) -> Iterator[tuple[int, str, bytes]]:
                     connection.execute("PRAGMA writable_schema=ON")  # reads on where the size or the schema is wrong
                     continue
                 rows = connection.execute("SELECT content, digest FROM cells WHERE cell = ?", (cell,)).fetchall()
-            except sqlite3.DatabaseError:
+            except (sqlite3.DatabaseError, UnicodeDecodeError):
                 continue
             for content, kept in rows[:1]:
                 if sound(key, cell, content, kept):

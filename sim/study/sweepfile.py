@@ -79,6 +79,8 @@ def said(path: Path) -> Iterator[None]:
     """SQLite's errors as Busy, as OSError with the path, or else as Damaged: its statements are always the same."""
     try:
         yield
+    except UnicodeDecodeError:  # of a message that repeats what is damaged
+        raise Damaged(f"{path}: its tables are not those of a sweep") from None
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", None)
         if code is None:  # a mistake in this program

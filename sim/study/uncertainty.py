@@ -20,7 +20,7 @@ from sim.scenario.spreads import ColumnSpread, NumberSpread, Spreads
 from sim.scenario.wording import Place
 
 POINTS = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
-LEAST = 2.0**-54  # a uniform number of 0 would be infinitely far out
+LEAST = 2.0**-54  # uniform numbers of 0 or 1 would be infinitely far out
 
 
 def numbers(spreads: Spreads, ids: Sequence[str], seed: int, start: int, count: int) -> Numbers:
@@ -49,7 +49,7 @@ def placed(spreads: Spreads, columns: Sequence[Floats], singles: Sequence[Floats
 
 
 def _normal(u: Floats) -> Floats:
-    return np.asarray(ndtri(np.maximum(u, LEAST)))
+    return np.asarray(ndtri(np.clip(u, LEAST, 1.0 - 2.0**-53)))
 
 
 def _column(spread: ColumnSpread, u: Floats) -> Floats:

@@ -247,7 +247,8 @@ def test_titles_say_what_was_found() -> None:
     assert "whatever weights.autonomy: it is adopted with probability .000" in found["never"].title
     assert "± two standard errors" in found["never"].source
     assert "passes more often than not" in found["half"].title
-    assert "majority" in found["names"].subtitle or "Diamond: as in the scenario" in found["names"].subtitle
+    assert found["names"].title.endswith("least under\xa0consensus (.011)")
+    assert "Diamond: as in the scenario" in found["names"].subtitle
     assert "exact probabilities" in found["names"].source
 
 

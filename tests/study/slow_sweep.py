@@ -1,6 +1,6 @@
 """A small sweep, slow on purpose, for tests to kill: its cells depend on their number alone.
 
-python slow_sweep.py FILE --cells 200 --block 7 --workers 2 --milliseconds 4; prints the digest when all is done.
+python slow_sweep.py FILE --cells 200 --block 7 --workers 2 --milliseconds 4 prints the digest when all is done.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sim.study.store import Busy, Store
 from sim.study.workers import finished
 
 IDENTITY = {"version": "1.0", "scenario": 'title = "slow"\nseed = 1\n', "seed": "1"}
-BUSY = 5  # exit status
+BUSY, MACHINE = 5, 4  # exit statuses
 
 Block = tuple[tuple[int, ...], float]  # cells, and seconds that each takes
 
@@ -43,32 +43,52 @@ def blocks(cells: list[int], size: int, seconds: float) -> Iterator[Block]:
         yield tuple(cells[start : start + size]), seconds
 
 
-def sweep(path: Path, cells: int, block: int, workers: int, seconds: float, cluster: str | None = None) -> str:
-    """Compute what is missing; the digest."""
-    with Store.open(path, IDENTITY, cells) as store:
-        for _, rows in finished(computed, blocks(store.missing(), block, seconds), workers=workers, cluster=cluster):
+def sweep(given: argparse.Namespace) -> str:
+    """Compute what is missing; the digest. A line of the journal says which cells are committed."""
+    with Store.open(given.file, IDENTITY, given.cells) as store, given.file.with_name("journal").open("a") as journal:
+        tasks = blocks(store.missing(), given.block, given.milliseconds / 1000)
+        for _, rows in finished(computed, tasks, workers=given.workers, cluster=given.cluster):
             store.add(rows)
+            journal.write(f"{' '.join(str(cell) for cell, _ in rows)}\n")
+            journal.flush()
         assert store.missing() == []
+        while given.hold and not given.hold.exists():
+            time.sleep(0.01)
         return store.digest()
 
 
+def limit(octets: int) -> None:
+    """No file of this process may become larger: as good as a full disk."""
+    import resource
+    import signal
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets))
+
+
 def main() -> int:
-    """The command."""
+    """The command; 5 where another has the sweep, 4 where the machine fails, and then what an exception says."""
     words = argparse.ArgumentParser()
     words.add_argument("file", type=Path)
     for name, value in {"cells": 200, "block": 7, "workers": 1, "milliseconds": 4}.items():
         words.add_argument(f"--{name}", type=int, default=value)
+    words.add_argument("--limit", type=int, help="octets that a file may have")
     words.add_argument("--cluster")
+    words.add_argument("--go", type=Path, help="begin when this file exists")
+    words.add_argument("--hold", type=Path, help="do not end before this file exists")
     given = words.parse_args()
+    if given.limit is not None:
+        limit(given.limit)
+    while given.go and not given.go.exists():
+        pass
     try:
-        seconds = given.milliseconds / 1000
-        print(sweep(given.file, given.cells, given.block, given.workers, seconds, given.cluster))
+        print(sweep(given))
     except Busy as busy:
-        print(json.dumps([busy.pid, busy.host, str(busy)]))
+        print(json.dumps([busy.pid, busy.host, busy.since, str(busy)]))
         return BUSY
     except OSError as error:
-        print(json.dumps([error.errno, error.strerror, error.filename, type(error).__name__]))
-        return 4
+        print(json.dumps([error.errno, error.strerror, error.filename]))
+        return MACHINE
     return 0
 
 

@@ -63,14 +63,14 @@ def _title(sweep: Sweep, axis: Axis, measure: Scale, cut: list[Slice], text: int
     """Where the first and the last of the panels turn; if none does, in which adoption is likeliest."""
     name, what = quoted(sweep.proposals[text], 50), unbroken(shortened(called(axis), 40), 40)
     x = np.sort(np.array(axis.values, float))
-    lines = [adopted(sweep, measure, x, each.cells, text, unbroken(shortened(each.title, 40), 40)) for each in cut]
+    lines = [adopted(sweep, measure, x, each.cells, text, unbroken(shortened(each.said, 50), 50)) for each in cut]
     found = [(crossings(line.x, line.y), line) for line in lines]
     turning = sorted(((at[0][0], line.name) for at, line in found if len(at) == 1), key=lambda each: each[0])
     if len(turning) > 1:
         least, most = ((measure.said(place), who) for place, who in (turning[0], turning[-1]))
         if least[0] == most[0]:
             return f"{name} turns at about {what} = {least[0]} in {len(turning)} of {len(cut)} cases"
-        return f"{name} turns at {what} of about {least[0]} with {least[1]}, but at {most[0]} with {most[1]}"
+        return f"{name} turns at {what} of about {least[0]} {least[1]}, but at {most[0]} {most[1]}"
     return _ranked(lines, name, what, by_rule(sweep, text))
 
 
@@ -82,5 +82,5 @@ def _ranked(lines: list[Line], name: str, what: str, rule: str) -> str:
     best, worst = known[int(np.argmax(means))], known[int(np.argmin(means))]
     if max(means) - min(means) < 0.001:
         return f"{name} is adopted{rule} with probability {span(best.y)} along {what}, in each of {len(lines)} cases"
-    chances = f"({span(best.y)} along {what}), least with {worst.name} ({span(worst.y)})"
-    return f"{name} is adopted{rule} most often with {best.name} {chances}"
+    chances = f"({span(best.y)} along {what}), least {worst.name} ({span(worst.y)})"
+    return f"{name} is adopted{rule} most often {best.name} {chances}"

@@ -13,7 +13,7 @@ from sim.show.plots.sheet import ROOM, Sheet, Size, Words
 from sim.show.plots.style import BLUE, BODY, FAINT, INK, PAPER, SMALL, SOFT, VERMILION
 from sim.show.plots.sweeps import panels
 from sim.show.plots.sweeps.lines import Room
-from sim.show.plots.sweeps.reading import Cells, conditioned, first, interval, live, slices, varying
+from sim.show.plots.sweeps.reading import Cells, conditioned, first, interval, live, said_of, slices, varying
 from sim.show.plots.sweeps.wording import ADOPTED, after, banded, called, chance, quoted, source, unshown
 from sim.show.words import percent
 from sim.study.cells import Axis, Sweep, label
@@ -29,6 +29,7 @@ class Column:
     name: str
     cells: Cells
     text: int
+    said: str = ""
 
 
 def drawable(sweep: Sweep) -> bool:
@@ -49,7 +50,8 @@ def draw(sweep: Sweep, size: Size | None = None) -> Sheet:
     rows = axis.labels[:MOST]
     columns, rest = _columns(sweep, axis, 3 if len(rows) > LONG else PANELS)
     wide = min(widest(list(rows), BODY, bold=True), ROOM * 0.36) + 0.12
-    tall = TWO if any(len(_lines(each, wide)) > 1 for each in rows) else ROW
+    roomy = sweep.prior is not None or any(len(_lines(each, wide)) > 1 for each in rows)
+    tall = TWO if roomy else ROW
     tiling = panels.tiling(len(columns), wide, 0.0, titled=len(columns) > 1)
     sheet = Sheet(_words(sweep, axis, columns[0], rest), tiling.height(tall * max(len(rows), 2)), size)
     own = [each == _own(axis) for each in rows]
@@ -75,7 +77,7 @@ def _columns(sweep: Sweep, axis: Axis, most: int) -> tuple[list[Column], str]:
     cut = slices(sweep, [axis])
     names = f" The first {MOST} of {len(axis.values):,}." if len(axis.values) > MOST else ""
     if len(cut) > 1:
-        columns = [Column(each.title, each.cells, first(sweep)) for each in cut[:most]]
+        columns = [Column(each.title, each.cells, first(sweep), each.said) for each in cut[:most]]
         return columns, names + (f" The first {most} of {len(cut):,} slices." if len(cut) > most else "")
     moving = varying(sweep)
     texts = sorted([*moving, *(each for each in range(len(sweep.proposals)) if each not in moving)][:most])
@@ -150,7 +152,7 @@ def _words(sweep: Sweep, axis: Axis, column: Column, rest: str) -> Words:
     name, what = quoted(sweep.proposals[text], 50), unbroken(shortened(called(axis), 40))
     shares = np.nan_to_num(sweep.adopted_any[column.cells, text], nan=-1.0)
     best, worst = int(np.argmax(shares)), int(np.argmin(np.where(shares < 0, 2.0, shares)))
-    said = [unbroken(shortened(axis.labels[each], 40), 40) for each in (best, worst)]
+    said = [unbroken(shortened(said_of(axis, axis.labels[each]), 50), 50) for each in (best, worst)]
     chances = [chance(sweep, int(column.cells[each]), text) for each in (best, worst)]
     passing = int((shares >= 0.5).sum())
     if shares.max() < 0:
@@ -159,8 +161,8 @@ def _words(sweep: Sweep, axis: Axis, column: Column, rest: str) -> Words:
         does = "passes" if passing else "fails"
         title = f"Whatever {what}, {name} {does} more often than not, with probability {chances[0]} of adoption"
     else:
-        slice_ = f", with {unbroken(shortened(column.name, 40), 40)}" if len(live(sweep)) > 1 else ""
-        title = f"{name} passes most often with {said[0]} ({chances[0]}), least with {said[1]} ({chances[1]}){slice_}"
+        slice_ = f", {unbroken(shortened(column.said, 50), 50)}" if len(live(sweep)) > 1 else ""
+        title = f"{name} passes most often {said[0]} ({chances[0]}), least {said[1]} ({chances[1]}){slice_}"
     mark = " Diamond: as in the scenario." if _own(axis) in axis.labels[:MOST] else ""
     where = f" of {name}" if len(live(sweep)) > 1 else ""
     dots = f"Probability of adoption{where} in any form by {what}, in the order asked for; dashed: one half."

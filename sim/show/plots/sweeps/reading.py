@@ -14,16 +14,18 @@ from sim.model.council import Floats
 from sim.study.cells import Axis, Sweep
 
 CONSTANT = 0.001  # proposals that vary by less are taken for constant
+WITHOUT, RULE = "council.without", "procedure.rule"  # paths that have words of their own
 Cells = NDArray[np.intp]
 Band = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True)
 class Slice:
-    """The cells of a grid in which the axes not drawn have one value each; named by these."""
+    """The cells of a grid in which the axes not drawn have one value each; named by these, and so in a sentence."""
 
     title: str
     cells: Cells
+    said: str = ""
 
 
 def live(sweep: Sweep) -> list[Axis]:
@@ -57,14 +59,22 @@ def slices(sweep: Sweep, along: Sequence[Axis]) -> list[Slice]:
     others = [sweep.axes[place] for place in front]
     found = []
     for at in np.ndindex(*turned.shape[: len(front)]):
-        said = [_valued(axis, place) for axis, place in zip(others, at, strict=True) if len(axis.values) > 1]
-        found.append(Slice(", ".join(said), turned[at]))
+        pairs = [(axis, axis.labels[place]) for axis, place in zip(others, at, strict=True) if len(axis.values) > 1]
+        title, said = (", ".join(words(*pair) for pair in pairs) for words in (titled, said_of))
+        found.append(Slice(title, turned[at], said))
     return found
 
 
-def _valued(axis: Axis, at: int) -> str:
-    value = axis.labels[at]
-    return f"{axis.path} = {value}" if axis.numeric or value in ("true", "false", "nobody") else value
+def said_of(axis: Axis, value: str) -> str:
+    """A value as a sentence has it, with a preposition."""
+    if axis.path == WITHOUT:
+        return "with everybody" if value == "nobody" else f"without {value}"
+    return f"under {value}" if axis.path.endswith(RULE) else f"with {axis.path} = {value}"
+
+
+def titled(axis: Axis, value: str) -> str:
+    """A value as a panel's title has it."""
+    return value if axis.path.endswith(RULE) else said_of(axis, value).removeprefix("with ")
 
 
 def varying(sweep: Sweep) -> list[int]:
