@@ -98,6 +98,8 @@ def _asked(given: argparse.Namespace) -> Asked:
     points = whole(given.points, "--points", 1, 10_000_000, wrong)
     if given.sample is not None and given.sample not in SAMPLES:
         wrong.append(f"--sample: {shown(given.sample)} is no sample{nearest(given.sample, SAMPLES)}")
+    if given.sample is not None and given.vary and given.points is None:
+        wrong.append("--points: missing; expected how many cells the sample has")
     if given.vary and given.name is not None:
         wrong.append("--name: beside --vary; expected one of them")
     vary = _varied(given.vary, wrong)

@@ -2,7 +2,8 @@
 
 Outcomes and all five measures of blame are sums over the table of stances: `views` says which rounds must be looked
 at, `letters` what a member can do in them, `counting` what a council of such members comes to, `odds` how probable
-that is, `summing` sums it; `holdouts` asks who is to blame.
+that is, `summing` sums it, `slopes` for each member at once; `objectors` and `holdouts` ask who is to blame, `observed`
+how probable it was. `alike` is for blocks in which some members are the same throughout.
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ from math import prod
 
 import numpy as np
 
-from sim.engines import objectors
-from sim.engines.alike import Alike, alike
-from sim.engines.alike import sums as alike_sums
+from sim.engines import alike, objectors
+from sim.engines.alike import Alike
 from sim.engines.counting import FAIL, NEXT, OPT_OUT, PAYMENT, VOTE, TooLarge
 from sim.engines.holdouts import Blame, blame, lone, nodes, stopping
 from sim.engines.observed import holding_out
@@ -61,7 +61,7 @@ def outcomes(case: Case, stances: Table | None = None, varying: Collection[int] 
     varying: places of the only members that differ between the cases of a block, which is then much faster
     """
     stances = stances or table(case)
-    laid = flat(case, stances) if varying is None else alike(case, stances, varying)
+    laid = flat(case, stances) if varying is None else alike.lay(case, stances, varying)
     cases, rounds = laid.cases, case.procedure.rounds
     how, passing = _adopted(case, laid)
     vote, payment, opt_out = how
@@ -80,10 +80,17 @@ def outcomes(case: Case, stances: Table | None = None, varying: Collection[int] 
     )
 
 
-def lone_hold_outs(case: Case, stances: Table | None = None) -> Floats:
-    """P(not adopted, and this member the only final hold-out), (…, N): as in `blame`, alone."""
-    laid = flat(case, stances or table(case))
-    return lone(case, laid).reshape(*case.shape, laid.size)
+def lone_hold_outs(case: Case, stances: Table | None = None, varying: Collection[int] | None = None) -> Floats:
+    """P(not adopted, and this member the only final hold-out), (…, N): as in `blame`, but nothing else.
+
+    varying: as in `outcomes`; faster where it is one member
+    """
+    stances = stances or table(case)
+    if varying is not None and len(set(varying)) == 1:
+        found = alike.lone(case, alike.lay(case, stances, varying))
+    else:
+        found = lone(case, flat(case, stances))
+    return found.reshape(*case.shape, case.council.size)
 
 
 def as_tabled(case: Case, stances: Table | None = None) -> tuple[Floats, Floats, Floats]:
@@ -113,7 +120,7 @@ def likelihood(
 def _sums(view: View, laid: Flat | Alike, read: Booleans) -> Floats:
     """The chances of what is read, within and beyond the limit on objectors, (2, V, B). read (V, states, rows)."""
     if isinstance(laid, Alike):
-        return alike_sums(view, laid, read)
+        return alike.sums(view, laid, read)
     step = block_size(view.plan, view.places)
     found = np.empty((2, len(read), len(view.cases)))
     for first in range(0, len(view.cases), step):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from math import prod
 
 import numpy as np
 
@@ -42,16 +43,18 @@ class Flat:
 def flat(case: Case, stances: Table, who: Sequence[int] | None = None) -> Flat:
     """Lay out the table of a case or a block; who: of these members, in that order."""
 
+    cases = prod(stances.not_support.shape[:-1])
+
     def members(array: Floats) -> Floats:
         array = array if who is None else array[..., who]
-        return np.ascontiguousarray(array.reshape(-1, array.shape[-1]).T)
+        return np.ascontiguousarray(array.reshape(cases, array.shape[-1]).T)
 
     def situations(array: Floats | None) -> Floats | None:
         if array is None:
             return None
         array = array if who is None else array[..., who]
         s, t, n = array.shape[-3:]
-        return np.asarray(array.reshape(-1, s, t, n).transpose(3, 1, 0, 2).reshape(n, s, -1))
+        return np.asarray(array.reshape(cases, s, t, n).transpose(3, 1, 0, 2).reshape(n, s, cases * t))
 
     objects = situations(stances.object)
     assert objects is not None

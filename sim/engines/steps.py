@@ -212,10 +212,7 @@ class Band:
         return padded
 
     def at(self, odds: Floats, n: int, first: int = 0) -> Floats:
-        """The probabilities for member n as `shift` needs them, (sets, met, B): the row is s = j + d.
-
-        first: the place of the first member whose probabilities these are
-        """
+        """Those of member n as `shift` needs them, (sets, met, B), of odds from `first` on: the row is s = j + d."""
         one, members, s, b = odds.strides
         sets, w, come, block = len(odds), self.width(n + 1), self.size - n, odds.shape[-1]
         rows: Floats = np.ndarray((sets, come, w, block), float, odds, (n - first) * members, (one, s, s, b))

@@ -53,16 +53,8 @@ class View:
 
     def part(self, piece: slice | Integers) -> View:
         """Some cases of the block."""
-        return View(
-            self.plan,
-            self.places,
-            self.rounds[:, piece],
-            self.cases[piece],
-            self.weight[piece],
-            self.over[piece],
-            self.then[piece],
-            self.may[piece],
-        )
+        rest = (each[piece] for each in (self.weight, self.over, self.then, self.may))
+        return View(self.plan, self.places, self.rounds[:, piece], self.cases[piece], *rest)
 
     def at(self, chances: Floats) -> View:
         """The block once for each chance that a member may object, side by side."""
@@ -280,10 +272,9 @@ def endings(case: Case, reading: str = "fails", objectors: int | None = None) ->
 def _ending(case: Case, reading: str, objectors: int | None, thinned: bool) -> list[View]:
     places, rounds, limit = band(case.council.size), case.procedure.rounds, limit_of(case)
     t, (within, above) = np.arange(rounds), ends(case)
-    now = Look(limit=limit, over=limit is not None)
-    if objectors is not None:
-        now = Look()
-        within = within if limit is None or objectors <= limit else above
+    now = Look() if objectors is not None else Look(limit=limit, over=limit is not None)
+    if limit is not None and objectors is not None and objectors > limit:
+        within = above
     views = [_view(case, places, reading, [(replace(now, thinned=thinned), t[:1])], within[:, :1], above[:, :1])]
     # who sleeps in round 0 may fail to stop the text there, but is not in favour of it where that needs support
     start = Look(full=thinned and not case.rule.needs_support, thinned=thinned, limit=limit)

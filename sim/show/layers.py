@@ -45,17 +45,11 @@ def layered(result: Result) -> bool:
 
 
 def interpreted(result: Result) -> bool:
-    """Do enough draws agree with what was observed?"""
-    return _enough(result.effective_draws)
+    """Was anything observed, and do enough draws agree with it?
 
-
-def rules_interpreted(result: Result) -> bool:
-    """The same for the compared rules, which are computed for fewer draws."""
-    return interpreted(result) and (result.rule_draws is None or _enough(result.rule_effective_draws))
-
-
-def _enough(effective: float | None) -> bool:
-    return effective is not None and effective >= INTERPRETED_FROM
+    That goes by all draws; of the compared rules, computed for fewer, their own effective number is told beside it.
+    """
+    return bool(result.observed) and (result.effective_draws or 0.0) >= INTERPRETED_FROM
 
 
 def adoption(result: Result, text: ProposalResult) -> Pair:
@@ -67,7 +61,7 @@ def adoption(result: Result, text: ProposalResult) -> Pair:
 def by_rule(result: Result, text: ProposalResult) -> dict[str, Pair]:
     """P(adopted in any form) under each compared rule."""
     before = _listed(text.uncertainty, "rules", "rule", "adopted_any")
-    after = _listed(text.conditioned, "rules", "rule", "adopted_any") if rules_interpreted(result) else {}
+    after = _listed(text.conditioned, "rules", "rule", "adopted_any") if interpreted(result) else {}
     return {row.rule: Pair(before.get(row.rule), after.get(row.rule)) for row in text.rules}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.answers.result import INTERPRETED_FROM, Observation, ProposalResult, Result
-from sim.show.layers import Band, adoption, interpreted, layered, rules_interpreted
+from sim.show.layers import Band, adoption, interpreted, layered
 from sim.show.words import about, listed
 
 TOLD = 3  # observations and hold-outs that a sentence names
@@ -40,15 +40,7 @@ def given(result: Result, text: ProposalResult) -> str:
     after = adoption(result, text).conditioned
     lies = f": the probability of adoption {_lies(after)}. {_kind(text)}" if after else "."
     left = f"{effective(result.effective_draws)} effective draws of {result.draws:,}"
-    return f"Given what was observed ({said}), {left}{lies}{few_for_rules(result)}"
-
-
-def few_for_rules(result: Result) -> str:
-    """That other rules, computed for fewer draws, are not to be interpreted where the stated one is."""
-    if not interpreted(result) or rules_interpreted(result):
-        return ""
-    few = too_few(result.rule_effective_draws or 0.0, result.rule_draws or 0)
-    return f" {few} agree for the other rules; {NEEDED}, so theirs are not interpreted."
+    return f"Given what was observed ({said}), {left}{lies}"
 
 
 def too_few(left: float, draws: int) -> str:

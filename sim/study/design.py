@@ -28,13 +28,17 @@ class DesignError(ValueError):
 
 @dataclass(frozen=True)
 class Span:
-    """The values of one path: those of a list or a range in order; low and high where it was a range."""
+    """The values of one path: those of a list or a range in order.
+
+    low, high: where it was a range; counted: with how many values; whole: a sample takes whole numbers of it only
+    """
 
     path: str
     values: tuple[Any, ...]
     low: float | None = None
     high: float | None = None
     counted: bool = True
+    whole: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -117,7 +121,7 @@ def _at(span: Span, u: float) -> Any:
     """The value that a uniform number stands for: within a range, or one of a list."""
     if span.low is None or span.high is None:
         return span.values[min(int(u * len(span.values)), len(span.values) - 1)]
-    if all(isinstance(each, int) for each in span.values):
+    if span.whole:
         return int(min(np.floor(span.low + u * (span.high - span.low + 1.0)), span.high))
     return span.low + u * (span.high - span.low)
 

@@ -112,9 +112,12 @@ def _fill(connection: sqlite3.Connection, path: Path, sweep: Sweep) -> None:
 
 
 def _with_first_page(path: Path, fresh: Path, copy: Path) -> None:
+    """A copy whose first page is that of a new file, but for the number of pages."""
     shutil.copyfile(path, copy)
+    pages = copy.stat().st_size // PAGE
     with fresh.open("rb") as good, copy.open("r+b") as bad:
-        bad.write(good.read(PAGE))
+        first = good.read(PAGE)
+        bad.write(first[:28] + pages.to_bytes(4, "big") + first[32:])
 
 
 def _sound_rows(path: Path, sweep: Sweep) -> Iterator[tuple[int, str, bytes]]:

@@ -8,7 +8,7 @@ is read once, and all cells that share it are computed in one call.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import product
 from typing import Any
@@ -26,10 +26,10 @@ from sim.scenario.seat import Seating
 from sim.scenario.spreads import Spreads, leading, value_at
 from sim.scenario.wording import Place
 from sim.study.cells import Axis
-from sim.study.design import Design, DesignError, design, span, spelt
+from sim.study.design import Design, DesignError, Span, design, span, spelt
 from sim.study.uncertainty import likely
 
-CASES_AT_MOST = 100_000  # cells times draws, beyond which a file's own draws are left out
+CASES_AT_MOST = 30_000  # cells times draws, beyond which a file's own draws are left out
 READ_AT_MOST = 10_000  # combinations for which the scenario is read
 
 
@@ -130,8 +130,9 @@ def planned(name: str, settings: Sequence[Setting], asked: Asked) -> Plan:
     settings: from the command line; they go before the sweep's own, and what varies goes before both.
     """
     base = load(name, [*asked.settings, *settings])
-    found = _design(asked, base)
-    places = dict(_places(asked, found, base))
+    spans = _spans(asked)
+    places = dict(_places(asked, spans, base))
+    found = _design(asked, [replace(each, whole=each.path not in places) for each in spans], base.seed)
     draws = _draws(base, found, [*asked.settings, *settings])
     scenarios = _read_all(name, [*asked.settings, *settings], asked, found, places)
     shaping = [each.path for each in found.spans if each.path not in places]
@@ -148,34 +149,43 @@ def planned(name: str, settings: Sequence[Setting], asked: Asked) -> Plan:
     )
 
 
-def _design(asked: Asked, base: Scenario) -> Design:
+def _spans(asked: Asked) -> list[Span]:
     wrong, spans = [], []
     if not asked.vary:
-        wrong.append(
-            f"{asked.source.get('', '--vary')}: nothing varies; expected KEY=VALUES, as in weights.size=2:12:11"
-        )
+        said = "nothing varies; expected KEY=VALUES, as in weights.size=2:12:11"
+        wrong.append(f"{asked.source.get('', '--vary')}: {said}")
     for path, given in asked.vary.items():
         try:
             paths.parse(path)
             spans.append(span(path, given))
         except (DesignError, paths.PathError) as error:
-            wrong.append(f"{asked.source[path]}: {error}")
+            wrong.append(f"{said_at(asked, path)}: {error}")
     if wrong:
         raise BadInput(wrong)
+    return spans
+
+
+def _design(asked: Asked, spans: Sequence[Span], seed: int) -> Design:
     try:
-        return design(spans, asked.sample, asked.points, base.seed)
+        return design(spans, asked.sample, asked.points, seed)
     except DesignError as error:
-        raise BadInput([f"{asked.source[spans[0].path]}: {error}"]) from None
+        raise BadInput([f"{asked.source.get('', '--vary')}: {error}"]) from None
 
 
-def _places(asked: Asked, found: Design, base: Scenario) -> Iterator[tuple[str, tuple[Place, ...]]]:
+def said_at(asked: Asked, path: str) -> str:
+    """Where the values of a path were written, for a message about them."""
+    source = asked.source[path]
+    return f"{source}: {path}" if source == "--vary" else source
+
+
+def _places(asked: Asked, spans: Sequence[Span], base: Scenario) -> Iterator[tuple[str, tuple[Place, ...]]]:
     """The paths whose values enter as arrays, and where they lead."""
     wrong = []
-    for each in found.spans:
+    for each in spans:
         try:
             places = leading(base.seating.sheet, each.path)
         except paths.PathError as error:
-            wrong.append(f"{asked.source[each.path]}: {error}")
+            wrong.append(f"{said_at(asked, each.path)}: {error}")
             continue
         if each.numeric and all(limits(place) is not None for place in places):
             yield each.path, tuple(places)

@@ -31,7 +31,10 @@ class Sheet:
             self.draws, self.version = int(told["outer draws"]), told["program"].split()[-1]
         except (KeyError, ValueError) as error:
             raise Damaged(f"{store.path}: holds no sweep of this version ({error})") from None
-        spans = [Span(path, tuple(values), low, high) for path, values, low, high in designed["vary"]]
+        spans = [
+            Span(path, tuple(values), low, high, whole=path not in self._arrays)
+            for path, values, low, high in designed["vary"]
+        ]
         kind = designed["kind"]
         self.design = design(spans, None if kind == "grid" else kind, designed["points"], self.seed)
         self.axes = tuple(

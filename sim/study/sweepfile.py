@@ -94,7 +94,7 @@ def said(path: Path) -> Iterator[None]:
 
 def _number(path: Path, number: int) -> int:
     """The errno that the system itself gives, where it can be had again; SQLite keeps it to itself."""
-    if number in (EACCES, EROFS):
+    if number in (EACCES, EROFS, EIO):
         try:
             os.close(os.open(path, os.O_RDWR))
         except OSError as error:

@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -40,7 +40,7 @@ class WorkersDied(OSError):
 
 def finished(
     function: Callable[[T], R], tasks: Iterable[T], *, workers: int = 1, cluster: str | None = None
-) -> Iterator[tuple[T, R]]:
+) -> Generator[tuple[T, R], None, None]:
     """Yield (task, result) in the order in which they are done, with about two tasks a worker under way at a time.
 
     workers: processes on this machine; with 1, the tasks are computed in this one. cluster: instead, the address of

@@ -192,6 +192,8 @@ def _told(scenario: Scenario, result: Result, found: list[Found]) -> Result:
     rule_draws = -(-scenario.draws // RULES)
     likelihoods = [each.likelihood for each in found if each.likelihood is not None]
     weights = np.concatenate(likelihoods) if likelihoods else None
+    if scenario.actual is None:
+        weights = np.ones(scenario.draws)  # nothing was observed
     size = effective(weights) if weights is not None else None
     rules_size = effective(weights[:rule_draws]) if weights is not None else None
     sound = weights if weights is not None and size else None

@@ -95,7 +95,7 @@ def test_they_are_those_of_blame_and_the_likelihood_that_one_holds_out(case):
     assert blame.final_hold_out.min() >= 0.0
 
 
-def test_hold_outs_of_large_councils_agree_with_simulate():
+def test_likelihoods_agree_with_simulate():
     for seed in range(12):
         some = {each for k, each in enumerate(INSTRUMENTS) if (seed * 37 >> k) & 1}
         case = quick(a_case(2000 + seed, 6 + seed % 9, EQUAL[seed % len(EQUAL)], 1 + seed % 4, some - {"opt-out"}))
@@ -118,6 +118,16 @@ def test_what_no_council_can_do_has_no_likelihood():
     assert exact.likelihood(case, False, [2]) == 0.0
     assert exact.likelihood(case, False, [2, 0]) > 0.0
     assert exact.likelihood(case, True, []) == exact.outcomes(case).adopted_any
+
+
+def test_who_is_always_won_over_never_holds_out():
+    for seed in range(30):
+        generous = {"payment_value": 1e3, "payment_members": 6, "rounds": 3}
+        case = a_case(seed, 6, "consensus", 3, {"hazard"}).but(**generous)
+        found = exact.blame(case, counterfactual=False)
+        for each in (found.final_hold_out, found.lone_hold_out):
+            assert each.min() >= 0.0
+            assert each == pytest.approx(np.zeros(6), abs=1e-14)
 
 
 def test_the_order_of_hold_outs_does_not_matter_and_strangers_are_refused():
@@ -184,3 +194,76 @@ def test_the_size_of_a_block_does_not_matter():
     weights = 8.0 * np.exp(rng.normal(0.0, 0.2, (70, 7)))
     pieces = (slice(0, 3), 64, slice(63, 70))
     same(replace(case, weights=weights), [(piece, replace(case, weights=weights[piece])) for piece in pieces])
+
+
+# -- blocks in which some members vary -------------------------------------------------------------------------------
+
+
+def sweep(case, who, seed, many=3):
+    """A block of cases in which these members have traits, stakes, attention and independence of their own."""
+    rng, size = np.random.default_rng(seed), case.council.size
+    varies = np.isin(np.arange(size), who)
+
+    def mixed(column, *front):
+        old = getattr(case.council, column)
+        return np.where(varies, rng.uniform(0.05, 1.0, (many, *front, size)), old)
+
+    council = case.council.but(
+        traits=mixed("traits", len(case.council.drivers.names)),
+        stake=mixed("stake"),
+        attention=mixed("attention"),
+        independence=mixed("independence"),
+    )
+    hazard = rng.uniform(0.0, 0.5, many) if case.procedure.withdrawal_hazard else 0.0  # no member's own
+    return replace(case, council=council).but(withdrawal_hazard=hazard)
+
+
+def cell(block, k):
+    columns = {name: getattr(block.council, name)[k] for name in ("traits", "stake", "attention", "independence")}
+    hazard = block.procedure.withdrawal_hazard
+    single = replace(block, council=block.council.but(**columns))
+    return single.but(withdrawal_hazard=hazard[k] if np.ndim(hazard) else hazard)
+
+
+@settings(max_examples=60)
+@given(cases(st.integers(1, 8), EQUAL, st.integers(1, 4)).map(quick), st.data())
+def test_summing_first_those_that_are_alike_changes_nothing(case, data):
+    assume(exact.applies(case) is None)
+    who = data.draw(st.sets(st.integers(0, case.council.size - 1)))
+    one = data.draw(st.integers(0, case.council.size - 1))
+    block = sweep(case, list(who), 3)
+    slow, fast = exact.outcomes(block), exact.outcomes(block, varying=who)
+    for name, each in vars(slow).items():
+        assert getattr(fast, name) == pytest.approx(each, abs=1e-12), name
+    block = sweep(case, [one], 4)
+    assert exact.lone_hold_outs(block, varying=[one]) == pytest.approx(exact.lone_hold_outs(block), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", EQUAL)
+def test_where_members_vary_a_case_is_in_any_block_what_it_is_alone(name):
+    case = template(9, name, 9, silence=name in ("consensus", "majority")).but(withdrawal_hazard=0.1)
+    for who in ([4], [7, 0, 3]):
+        block = sweep(case, who, 5, 50)
+        together, lone = exact.outcomes(block, varying=who), exact.lone_hold_outs(block, varying=who)
+        for k in (0, 31, 49):
+            alone = exact.outcomes(cell(block, k), varying=who[::-1])
+            for each, theirs in vars(alone).items():
+                assert np.asarray(theirs).tobytes() == getattr(together, each)[k].tobytes(), each
+            assert exact.lone_hold_outs(cell(block, k), varying=who).tobytes() == lone[k].tobytes()
+
+
+def test_a_member_that_varies_unannounced_is_found_out():
+    block = sweep(a_case(5, 4, "majority", 2, {"payment", "silence"}), [1, 2], 6)
+    for ask in (exact.outcomes, exact.lone_hold_outs):
+        with pytest.raises(ValueError, match="vary"):
+            ask(block, varying=[1])
+        with pytest.raises(ValueError, match="not all places"):
+            ask(block, varying=[-2])
+
+
+def test_the_office_where_france_varies():
+    case = office()
+    france = case.council.index("FRA")
+    block = sweep(case, [france], 7, 5)
+    for ask in (lambda **who: exact.outcomes(block, **who).outcomes, lambda **who: exact.lone_hold_outs(block, **who)):
+        assert ask(varying=[france]) == pytest.approx(ask(), abs=1e-12)

@@ -161,7 +161,7 @@ def sobol(inputs: Sequence[str] = INPUTS, scale: float = 0.6, **more: Any) -> Se
             total = scale / (1 + place)
             found.append(Index(each, total * 0.8 - 0.02, 0.03, total, 0.05))
         outputs.append(Output(name, 0.31, 0.2 if scale else 0.0, found))
-    return analysis(outputs, "Sobol", **more)
+    return analysis(outputs, "sobol", **more)
 
 
 def morris(inputs: Sequence[str] = INPUTS, scale: float = 0.4, **more: Any) -> Sensitivity:
@@ -169,7 +169,7 @@ def morris(inputs: Sequence[str] = INPUTS, scale: float = 0.4, **more: Any) -> S
         Index(each, effect=scale / (1 + place), effect_error=scale / 9, spread=scale * 0.7 / (1 + place % 3))
         for place, each in enumerate(inputs)
     ]
-    return analysis([Output("P(adopted)", 0.31, 0.2 * scale, found)] * 2, "Morris", **more)
+    return analysis([Output("P(adopted)", 0.31, 0.2 * scale, found)] * 2, "morris", **more)
 
 
 def analysis(
@@ -184,7 +184,7 @@ def analysis(
     if ablations is None:
         ablations = [Ablation("as stated", 0.283, 0.0, 0.55, 0.0)]
         ablations += [
-            Ablation(f"no {each}", (0.02, 0.26, 0.283, 0.9, 0.35, 0.05)[place], 0.0, 0.6 - place / 11, 0.0)
+            Ablation(f"without {each}", (0.02, 0.26, 0.283, 0.9, 0.35, 0.05)[place], 0.0, 0.6 - place / 11, 0.0)
             for place, each in enumerate(PARTS)
         ]
     source = Source("An office far away, 2023", "office.toml", "0" * 64)

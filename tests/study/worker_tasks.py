@@ -12,14 +12,18 @@ def double(number: int) -> int:
     return 2 * number
 
 
-def slow_double(number: int) -> int:
-    time.sleep(0.05)
-    return 2 * number
-
-
-def forever(number: int) -> int:
-    time.sleep(600)
+def forever_but_for_zero(number: int) -> int:
+    if number:
+        time.sleep(600)
     return number
+
+
+def fill_memory(number: int) -> int:
+    """Ask for more than this process may have."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+    return len(bytearray(2**31)) + number
 
 
 def refuse(number: int) -> int:

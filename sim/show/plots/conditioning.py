@@ -8,13 +8,13 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from sim.answers.result import ProposalResult, Result
-from sim.show.layers import Band, Pair, adoption, by_rule, interpreted, rules_interpreted
+from sim.show.layers import Band, Pair, adoption, by_rule, interpreted
 from sim.show.plots.captions import over, probability_axis, source, titled, under
 from sim.show.plots.lettering import fitted, inches, widest, wrapped
 from sim.show.plots.sheet import ROOM, Sheet, Size, Words
 from sim.show.plots.style import BODY, CONDITIONED, FAINT, INK, NOTE, PAPER, PRIOR, SMALL, SOFT, Whisker
 from sim.show.plots.whiskers import key, whisker
-from sim.show.sure import effective, few_for_rules, kind
+from sim.show.sure import effective, kind
 from sim.show.words import about
 
 MOST, ABREAST = 6, 2  # panels
@@ -175,12 +175,12 @@ def _subtitle(result: Result, texts: list[ProposalResult]) -> str:
     fit = fit or "All of it is predicted."
     left_out = len(result.proposals) - len(texts)
     rest = f" {left_out} more proposals are not shown." if left_out else ""
-    return f"Intervals from 5 to 95 % over outer draws, not Monte Carlo error. {fit}{few_for_rules(result)}{rest}"
+    return f"Intervals from 5 to 95 % over outer draws, not Monte Carlo error. {fit}{rest}"
 
 
 def _sample(result: Result) -> str:
     """The draws, and how many of them conditioning left."""
-    rules = result.rule_effective_draws if rules_interpreted(result) else None
+    rules = result.rule_effective_draws if interpreted(result) else None
     other = f" (other rules: {effective(rules)})" if rules is not None else ""
     left = effective(result.effective_draws or 0.0) if interpreted(result) else "0"
     return f"{over(result, rules=True)}, seed {result.seed}, given what was observed {left} effective{other}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from sim.model.council import Floats
+from sim.show.plots.captions import members
 from sim.show.plots.lettering import legible, shortened, unbroken
 from sim.show.plots.sheet import Sheet, Size, Words
 from sim.show.plots.sweeps.curve import FOOT, HEIGHT, LEFT, TOP
@@ -57,7 +59,8 @@ def _tick(share: float) -> str:
 def _lines(sweep: Sweep, axis: Axis, measure: Scale, cells: Cells, shares: Floats) -> list[Line]:
     """The members with most in any cell; ± two standard errors of a share where simulated."""
     most = np.nan_to_num(np.fmax.reduce(shares), nan=-1.0)
-    leading = [place for place in np.argsort(-most, kind="stable")[:MOST] if most[place] >= 0]
+    order = np.argsort(-most, kind="stable")[:MOST]
+    leading = [place for place in order if most[place] >= SURE] or order[:1]
     x = measure.at(np.sort(np.array(axis.values, float)))
     sampled = (sweep.engine[cells, first(sweep)] != "exact") & (sweep.replicates > 0)
     found = []
@@ -72,10 +75,13 @@ def _lines(sweep: Sweep, axis: Axis, measure: Scale, cells: Cells, shares: Float
 
 def _words(sweep: Sweep, axis: Axis, measure: Scale, lines: list[Line], text: int) -> Words:
     number = len(sweep.names)
-    kept = f"The {len(lines)} of {number:,} members that do so most." if number > len(lines) else ""
-    kept += " Bands: ± 2 standard errors." if (sweep.engine != "exact").any() else ""
+    kept = ""
+    if number > len(lines):
+        small = f"Not shown: {members(number - len(lines))} with less than .005."
+        kept = small if len(lines) < MOST else f"The {len(lines)} of {members(number)} that do so most."
+    kept += " Bands: ±\u00a02 standard errors." if (sweep.engine != "exact").any() else ""
     subtitle = f"Probability that a member is the only one that still objects when the text fails. {kept}"
-    how = engine(sweep).split("; 5–95")[0]  # no band of outer draws is drawn here
+    how = engine(replace(sweep, prior=None))  # no outer draws are drawn here
     return Words(
         _title(sweep, axis, lines, text), f"{subtitle}{marked(sweep, axis, measure, labelled=True)}", source(sweep, how)
     )

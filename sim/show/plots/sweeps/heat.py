@@ -19,7 +19,7 @@ from sim.show.plots.sweeps import panels
 from sim.show.plots.sweeps.lines import Room
 from sim.show.plots.sweeps.reading import Cells, first, live, numeric, slices, stated, varying
 from sim.show.plots.sweeps.scale import Scale, scale
-from sim.show.plots.sweeps.wording import ADOPTED, by_rule, called, quoted, source, span, unshown
+from sim.show.plots.sweeps.wording import ADOPTED, by_rule, called, engine, quoted, source, span, unshown
 from sim.study.cells import Axis, Sweep
 
 MOST = 6  # panels
@@ -175,7 +175,7 @@ def _words(sweep: Sweep, across: Axis, up: Axis, cells: Cells, text: int, rest: 
     known = shares[np.isfinite(shares)]
     passing = float((known >= 0.5).mean()) if len(known) else 0.0
     if 0 < passing < 1:
-        title = f"{name} passes more often than not{rule} in {round(100 * passing)} % of the cases over {both}"
+        title = f"{name} passes more often than not{rule} in {round(100 * passing)}\u00a0% of the cases over {both}"
     elif len(known):
         does = "passes" if passing else "fails"
         title = f"{name} {does} more often than not{rule} at any {both}: adopted with probability {span(known)}"
@@ -183,4 +183,4 @@ def _words(sweep: Sweep, across: Axis, up: Axis, cells: Cells, text: int, rest: 
         title = f"{name} was not computed over {both}"
     what = f" of {name}" if len(live(sweep)) > 2 else ""
     said = f"Probability of adoption{what} in any form by colour; the line: one half."
-    return Words(title, f"{said}{rest}", source(sweep))
+    return Words(title, f"{said}{rest}", source(sweep, engine(sweep, drawn=False)))

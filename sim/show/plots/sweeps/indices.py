@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from math import isfinite
+from math import hypot, isfinite
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.show.plots.captions import listed
 from sim.show.plots.lettering import fitted, inches, shortened, unbroken
 from sim.show.plots.sheet import Sheet, Size, Words
 from sim.show.plots.style import BODY, INK, NOTE, PAPER, SMALL, SOFT, Look
@@ -19,7 +20,8 @@ from sim.show.plots.sweeps.wording import quoted
 from sim.show.words import percent
 from sim.study.indices import Index, Output, Sensitivity
 
-MOST, PANELS = 25, 3  # inputs; outputs
+MOST, PANELS = 30, 3  # inputs; outputs
+METHODS = {"sobol": "Sobol indices, {:,} base points", "morris": "Morris screening, {:,} trajectories"}
 KEYS, HEAD, ROW, FOOT = 0.34, 0.44, 0.32, 0.46  # inches
 FIRST, TOTAL, EFFECT = Look("#00456E"), Look("#84BCE0"), Look("#2F86BE")
 
@@ -39,7 +41,7 @@ def draw(record: Sensitivity, size: Size | None = None) -> Sheet:
     tiling = panels.Tiling(len(outputs), len(outputs), left, KEYS, HEAD, FOOT)
     ends = _ends(outputs)
     sheet.keys(0.1, [(TOTAL, "total"), (FIRST, "first order")] if _sobol(outputs) else [(EFFECT, "mean size (mu*)")])
-    if not _sobol(outputs):
+    if _spread(outputs):
         _key(sheet, inches("mean size (mu*)", SMALL) + 0.5)
     for number, output in enumerate(outputs):
         room = tiling.room(sheet, number)
@@ -56,6 +58,11 @@ def draw(record: Sensitivity, size: Size | None = None) -> Sheet:
 
 def _sobol(outputs: list[Output]) -> bool:
     return any(each.total is not None or each.first is not None for output in outputs for each in output.indices)
+
+
+def _spread(outputs: list[Output]) -> bool:
+    """Effects of groups have no sign, and so no spread."""
+    return any(each.spread is not None for output in outputs for each in output.indices)
 
 
 def _size(index: Index) -> float:
@@ -155,6 +162,16 @@ def _key(sheet: Sheet, left: float) -> None:
     sheet.write(left + 0.2, 0.1, "standard deviation (sigma)", size=SMALL)
 
 
+def _level(indices: list[Index], top: Index) -> list[str]:
+    """The inputs whose index is not surely smaller than the largest, this first."""
+
+    def error(index: Index) -> float:
+        return _number(index.total_error if index.total is not None else index.effect_error)
+
+    near = [each for each in indices if _size(top) - _size(each) <= hypot(error(top), error(each)) and _size(each) > 0]
+    return [each.input for each in sorted(near, key=_size, reverse=True)]
+
+
 def _words(record: Sensitivity, outputs: list[Output], order: list[str]) -> Words:
     output, name = outputs[0], quoted(record.proposal, 50)
     what = unbroken(shortened(output.name, 50), 50)
@@ -166,16 +183,18 @@ def _words(record: Sensitivity, outputs: list[Output], order: list[str]) -> Word
     number = f"{_said(_number(value))}\u00a0±\u00a0{_said(_number(error))}"
     if _number(value) <= 0 or output.deviation <= 0:
         title = f"No input moves {what} of {name}: over their ranges it stays at {percent(output.mean)}"
+    elif len(level := _level(output.indices, top)) > 1:
+        title = f"What moves {what} of {name} most: {listed(level, 4)}, which this sample cannot tell apart"
     elif sobol:
         title = f"The spread of {what} of {name} comes most from {who}, with a total index of {number}"
     else:
         title = f"{name}: {what} is moved most by {who}, on average by {number}"
-    kind = (
-        "First order: the share of the variance from an input alone; total: with all its interactions."
-        if sobol
-        else "Bars: the mean size of the effect of moving one input; diamonds: how much that differs by place."
-    )
+    kind = "First order: the share of the variance from an input alone; total: with all its interactions."
+    if not sobol:
+        marks = "; diamonds: how much that differs by place" if _spread(outputs) else ""
+        kind = f"Bars: the mean size of the effect of moving one input{marks}."
     rest = f" The first {MOST} of {len(order)} inputs." if len(order) > MOST else ""
     groups = f" {record.inputs:,} single inputs in {len(order):,} groups." if record.inputs > len(order) else ""
-    how = f"{record.method}, {record.points:,} points, {record.runs:,} cases, 95 % intervals by bootstrap"
+    method = METHODS.get(record.method, record.method)
+    how = f"{method.format(record.points)}, {record.runs:,} cases, 95\u00a0% intervals by bootstrap"
     return Words(title, f"{kind}{groups}{rest}", rows.source(record, how))

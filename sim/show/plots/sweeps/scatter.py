@@ -16,7 +16,7 @@ from sim.show.plots.sweeps.curve import LEFT, PANEL
 from sim.show.plots.sweeps.lines import frame, stated_line
 from sim.show.plots.sweeps.reading import first, stated
 from sim.show.plots.sweeps.scale import Scale, scale
-from sim.show.plots.sweeps.wording import ADOPTED, CALLED, by_rule, quoted, source, span, unshown
+from sim.show.plots.sweeps.wording import ADOPTED, CALLED, by_rule, engine, quoted, source, span, unshown
 from sim.study.cells import Sweep
 
 MOST, BINS, ENOUGH = 9, 12, 60  # panels; points of the mean, drawn from so many cells on
@@ -60,7 +60,10 @@ def _cloud(axes: Axes, measure: Scale, x: Floats, y: Floats) -> None:
     axes.plot(places, shares, "o", markersize=2 if many else 3, clip_on=False, zorder=2, **style)
     if len(shares) < ENOUGH:
         return
-    order = np.array_split(np.argsort(places, kind="stable"), BINS)
+    values = np.unique(places)
+    few = len(values) <= 2 * BINS
+    order = [np.flatnonzero(places == value) for value in values] if few else []
+    order = order or np.array_split(np.argsort(places, kind="stable"), BINS)
     middles, means = ([float(each[part].mean()) for part in order] for each in (places, shares))
     axes.plot(middles, means, color=PAPER, linewidth=3.2, zorder=3)
     axes.plot(middles, means, color=INK, linewidth=1.6, zorder=4)
@@ -101,4 +104,4 @@ def _words(sweep: Sweep, paths: list[str], y: Floats, own: dict[str, Any]) -> Wo
     said = (
         f"Probability of adoption in any form, a dot for each of {cells:,} cells; dashed: one half.{mean}{dotted}{rest}"
     )
-    return Words(title, f"{said}{unshown(sweep, [text], flat=False)}", source(sweep))
+    return Words(title, f"{said}{unshown(sweep, [text], flat=False)}", source(sweep, engine(sweep, drawn=False)))

@@ -105,10 +105,14 @@ def _words(record: Sensitivity, own: Ablation, parts: list[Ablation]) -> Words:
     rule = unbroken(f"under {shortened(record.rule, 30)}")
     change = first.adopted_any - own.adopted_any
     if abs(change) < CHANGE:
-        title = f"No part of the model, taken alone, changes whether {name} is adopted {rule}: {now} in every case"
+        title = f"No part of the model, taken alone, changes whether {name} is adopted {rule}: {now} in each case"
     else:
         end = _said(record, first)
-        title = f"Of all parts, “{part}” changes the adoption of {name} {rule} most: from {now} as stated to {end}"
+        without = part.removeprefix("without").lstrip("\xa0 ")
+        if part != without:
+            title = f"Of the model's parts, {name} {rule} hangs most on {without}: {now} as stated, {end} without it"
+        else:
+            title = f"Of all changes, “{part}” does most to {name} {rule}: from {now} as stated to {end}"
     rest = f" The first {MOST} of {len(parts)} parts." if len(parts) > MOST else ""
     errors = any(each.adopted_error > 0 or each.alone_error > 0 for each in record.ablations)
     sure = " Thin lines: ± 2 standard errors." if errors else ""

@@ -34,14 +34,16 @@ def source(sweep: Sweep, how: str = "") -> str:
     return f"Source: {what}; {layer}{how or engine(sweep)}; weights\u00a0provisional; unanimity\u00a0{sweep.version}"
 
 
-def engine(sweep: Sweep) -> str:
-    """How the numbers were computed."""
+def engine(sweep: Sweep, drawn: bool = True) -> str:
+    """How the numbers were computed; drawn: how sure they are is drawn too, else it is said here."""
     sampled = (sweep.engine != "exact").any(axis=1)
-    draws = f"; 5–95\u00a0% of {sweep.draws:,} outer draws" if sweep.prior is not None else ""
+    draws = f"; 5–95\u00a0% of {sweep.draws:,} outer draws" if sweep.prior is not None and drawn else ""
     if not sampled.any():
         return f"exact probabilities{draws}"
-    error = "± two standard errors" if sweep.prior is None else f"standard errors up to {_largest(sweep)}"
-    how = f"Monte Carlo, {sweep.replicates:,} replicates, seed {sweep.seed}, {error}{draws}"
+    error = (
+        "±\u00a0two standard errors" if sweep.prior is None and drawn else f"standard errors up to {_largest(sweep)}"
+    )
+    how = f"Monte Carlo, {sweep.replicates:,}\u00a0replicates, seed\u00a0{sweep.seed}, {error}{draws}"
     if sampled.all() and (sweep.engine != "exact").all():
         return how
     return f"exact probabilities; in {int(sampled.sum()):,} of {len(sampled):,} cells {how}"
@@ -56,7 +58,7 @@ def banded(sweep: Sweep, what: str = "") -> str:
     if sweep.prior is not None:
         return f" {what}: 5–95\u00a0% of {sweep.draws:,} outer draws." if what else ""
     what = what or "Bands"
-    return f" {what}: ± 2 standard errors." if (sweep.engine != "exact").any() else ""
+    return f" {what}: ±\u00a02 standard errors." if (sweep.engine != "exact").any() else ""
 
 
 def after(sweep: Sweep, how: str = "") -> str:
