@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from errno import ENOMEM
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from sim.commandline import parser, understood
 from sim.commands.words import BAD_INPUT, DONE, INTERRUPTED, MACHINE
 
 __all__ = ["main", "parser"]
+
+EXPECTED = "; expected a place that can be written, with room left"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _settle()
         where = f"{error.filename}: " if error.filename else ""
-        return _failed(f"{where}{error.strerror or error}; expected a place that can be written, with room left")
+        tail = "" if isinstance(error, ConnectionError) or error.errno == ENOMEM else EXPECTED
+        return _failed(f"{where}{error.strerror or error}{tail}")
     except MemoryError:
         return _failed("memory ran out; fewer replicates or members at a time need less")
     except ModuleNotFoundError as error:

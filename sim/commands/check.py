@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from sim.commands.words import BAD_INPUT, DONE, as_json, loaded, print_json
+from sim.commands.words import BAD_INPUT, DONE, as_json, loaded, print_json, settings_of
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Scenario
 
 
 def check(given: argparse.Namespace) -> int:
@@ -25,6 +29,7 @@ def check(given: argparse.Namespace) -> int:
     for name in given.scenario:
         try:
             scenario = loaded(given, name)
+            _sweeps(given, name, scenario)
         except BadInput as wrong:
             print(wrong.text(), file=sys.stderr)
             status = BAD_INPUT
@@ -38,3 +43,22 @@ def check(given: argparse.Namespace) -> int:
     if given.json:
         print_json(as_json(sound))
     return status
+
+
+def _sweeps(given: argparse.Namespace, name: str, scenario: Scenario) -> None:
+    """Check the sweeps that stand in a scenario. Raises BadInput with all that is wrong."""
+    if not scenario.sweeps:
+        return
+    from sim.commands.sweep import in_file
+    from sim.scenario.complaints import BadInput
+    from sim.study.planning import probed
+
+    settings, _ = settings_of(given)
+    wrong: list[str] = []
+    for each in scenario.sweeps:
+        try:
+            probed(name, settings, in_file(scenario, each))
+        except BadInput as found:
+            wrong += found.complaints
+    if wrong:
+        raise BadInput(wrong)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from sim.commands.words import DONE, MACHINE, NOT_APPLICABLE, loaded, place_of, print_json, whole
+from sim.commands.words import DONE, NOT_APPLICABLE, loaded, place_of, print_json, whole
 
 
 def sensitivity(given: argparse.Namespace) -> int:
@@ -30,7 +30,6 @@ def sensitivity(given: argparse.Namespace) -> int:
     from sim.answers.answer import DoesNotApply
     from sim.show.progress import bar
     from sim.study.sensitivity import NothingUncertain, analyse
-    from sim.study.workers import WorkersDied
 
     folder = None if given.json and not given.out else Path(given.out or Path("results", _stem(given), "sensitivity"))
     if folder is not None:
@@ -54,9 +53,6 @@ def sensitivity(given: argparse.Namespace) -> int:
     except NothingUncertain:
         what = "nothing in it is uncertain; expected columns with _sd, or ranges under [uncertainty]"
         raise BadInput([f"{scenario.file}:1: uncertainty: {what}"]) from None
-    except WorkersDied as reason:
-        print(f"unanimity: {reason}", file=sys.stderr)
-        return MACHINE
     written = []
     if folder is not None:
         from sim.show.files import write

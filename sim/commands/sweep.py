@@ -31,7 +31,6 @@ def sweep(given: argparse.Namespace) -> int:
     from sim.scenario.complaints import BadInput
     from sim.study import store
     from sim.study.planning import planned
-    from sim.study.workers import WorkersDied
 
     wrong: list[str] = []
     workers = whole(given.workers, "--workers", 1, 1000, wrong)
@@ -51,7 +50,7 @@ def sweep(given: argparse.Namespace) -> int:
     except store.Different as reason:
         print(f"{reason}; expected the same sweep, or another folder by --out", file=sys.stderr)
         return BAD_INPUT
-    except (store.Busy, store.Damaged, WorkersDied) as reason:
+    except (store.Busy, store.Damaged) as reason:
         print(f"unanimity: {reason}", file=sys.stderr)
         return MACHINE
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim.engines.letters import Look, Structure
@@ -12,6 +14,8 @@ from sim.model.case import Case
 from sim.model.council import Floats, Integers
 
 SUPPORTERS = Structure(True, 0, 0, 0, (Look(full=False, limit=0),), "kind")  # they are all that is counted
+TOGETHER = 1 << 18  # numbers of the table, times some 32 nodes, to take side by side
+_gauss = lru_cache(maxsize=64)(np.polynomial.legendre.leggauss)
 
 
 def as_tabled(laid: Flat) -> tuple[Floats, Floats, Floats]:
@@ -50,12 +54,17 @@ def first_objectors(case: Case, laid: Flat) -> Floats:
     attention = np.broadcast_to(case.council.attention, (*case.shape, laid.size)).reshape(laid.cases, -1)
     hours = np.broadcast_to(np.asarray(case.procedure.silence_hours, float), case.shape).reshape(-1)
     found = np.empty((laid.cases, laid.size))
-    for c in range(laid.cases):
-        unnoticed, speed, length = _times(attention[c], float(hours[c]))
-        objects = laid.object[:, :, c * laid.rounds, None]  # (N, S, 1)
-        others = laid.not_support[:, c, None, None] - objects * (1.0 - unnoticed[:, None])
-        each = _meeting(laid, np.full(len(length), c), others, speed[:, None])
-        found[c] = np.ascontiguousarray(each.T * length).sum(axis=-1)
+    step = max(1, TOGETHER // (32 * laid.size * (laid.size + 1)))
+    for first in range(0, laid.cases, step):
+        cases = range(first, min(first + step, laid.cases))
+        times = [_times(attention[c], float(hours[c])) for c in cases]
+        which = np.repeat(cases, [len(length) for *_, length in times])
+        unnoticed, speed, length = (np.concatenate(each, axis=-1) for each in zip(*times, strict=True))
+        objects = laid.object[:, :, which * laid.rounds]
+        others = laid.not_support[:, None, which] - objects * (1.0 - unnoticed[:, None])
+        each = _meeting(laid, which, others, speed[:, None])
+        for c in cases:
+            found[c] = np.ascontiguousarray((each[which == c] * length[which == c, None]).T).sum(axis=-1)
     return found
 
 
@@ -68,13 +77,13 @@ def _times(attention: Floats, hours: float) -> tuple[Floats, Floats, Floats]:
     fastest, slowest = float(attention.max()), float(attention.min())
     if fastest == slowest:
         low = float(np.exp(-fastest * hours))
-        at, length = np.polynomial.legendre.leggauss(-(-len(attention) // 2))
+        at, length = _gauss(-(-len(attention) // 2))
         unnoticed = (low + (1.0 - low) * (at + 1.0) / 2.0) * np.ones((len(attention), 1))
         return unnoticed, np.ones_like(unnoticed), (1.0 - low) * length / 2.0
     end = min(hours, 45.0 / slowest)  # e^−45 is nothing beside 1
     pieces = max(1, int(np.ceil(np.log2(float(attention.sum()) * end / 16.0 + 1.0))) + 1)
     edges = np.append(0.0, end * 0.5 ** np.arange(pieces)[::-1])
-    at, length = np.polynomial.legendre.leggauss(20)
+    at, length = _gauss(20)
     half = np.diff(edges)[:, None] / 2.0
     unnoticed = np.exp(-attention[:, None] * (edges[:-1, None] + half * (at + 1.0)).reshape(-1))
     return unnoticed, attention[:, None] * unnoticed, (half * length).reshape(-1)

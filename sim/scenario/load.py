@@ -102,7 +102,7 @@ def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] 
         engine=sheet.run.engine,
         replicates=sheet.run.replicates,
         seed=sheet.run.seed,
-        resolved=resolved(sheet, seating.members, questions[0].case.council),
+        resolved=resolved(sheet, seating.members, questions[0].case.council, reading.outside),
         seating=replace(seating, members=replace(seating.members, rows=[])),
         spreads=spreads,
         draws=sheet.uncertainty.draws,

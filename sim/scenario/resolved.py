@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pydantic
 
 from sim.model.council import Council
 from sim.scenario import rulebook
+from sim.scenario.complaints import join
 from sim.scenario.members import Members
+from sim.scenario.numbers import limits
 from sim.scenario.schema import MEMBERS_AT_MOST, RuleSpec, ScenarioFile
 from sim.scenario.spreads import SIZE
+from sim.scenario.wording import Place
 
 
-def resolved(sheet: ScenarioFile, members: Members, council: Council) -> dict[str, Any]:
-    """A document for a TOML file. A proposal's own procedure holds only what differs from [procedure]."""
+def resolved(sheet: ScenarioFile, members: Members, council: Council, outside: Iterable[Place] = ()) -> dict[str, Any]:
+    """A document for a TOML file. A proposal's own procedure holds only what differs from [procedure].
+
+    outside: what was set from outside; what of that could be drawn is noted as fixed
+    """
     document = _table(sheet)
     drivers = (*sheet.drivers.benefits, *sheet.drivers.costs)
     document["council"]["members"] = members.rows
@@ -28,6 +35,8 @@ def resolved(sheet: ScenarioFile, members: Members, council: Council) -> dict[st
     procedure["withdraw_above"] = min(procedure["withdraw_above"], MEMBERS_AT_MOST)  # never, in any council
     document["compare"] = {"rules": [_value(each, False) for each in rulebook.applicable(sheet, council)]}
     document["interaction"].pop("ties", None)  # relative to the file, and idle while nobody heeds
+    fixed = [join(place) for place in outside if limits(place) is not None]
+    document["uncertainty"]["fixed"] = list(dict.fromkeys([*sheet.uncertainty.fixed, *fixed]))
     del document["sweep"], document["ablation"]  # they may name files relative to the scenario's
     return document
 

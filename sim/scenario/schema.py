@@ -245,6 +245,7 @@ class UncertaintyPart(Part):
     weights: Spread = 0.0
     loadings: Unit = 0.0
     parameters: dict[str, SpreadPart] = {}
+    fixed: Annotated[list[Name], Field(max_length=100_000)] = []
 
 
 class ObservedPart(Part):

@@ -54,8 +54,9 @@ class Spreads:
 
 
 def spreads(sheet: ScenarioFile, members: Members, everybody: Council, fixed: set[Place]) -> Spreads:
-    """What is uncertain, without what was fixed from outside: that is final and never drawn."""
+    """What is uncertain, without what was fixed, here or from outside: that is final and never drawn."""
     part = sheet.uncertainty
+    fixed = fixed | {place for key in part.fixed for place in leading(sheet, key)}
     columns = _columns(sheet, members) if part.traits else iter(())
     numbers = (*_weights(sheet, everybody, fixed), *_loadings(sheet, everybody, fixed))
     parameters = (_parameter(sheet, everybody, key, each, fixed) for key, each in part.parameters.items())
@@ -136,6 +137,11 @@ def value_at(sheet: ScenarioFile, place: Place, everybody: Council) -> float:
 
 def check(reading: Reading, sheet: ScenarioFile, everybody: Council) -> None:
     """Note paths under [uncertainty] that lead to no number that can be drawn."""
+    for n, key in enumerate(sheet.uncertainty.fixed):
+        try:
+            leading(sheet, key)
+        except paths.PathError as error:
+            reading.wrong(("uncertainty", "fixed", n), str(error))
     for key, part in sheet.uncertainty.parameters.items():
         at = ("uncertainty", "parameters", key)
         if (part.sd is None) == (part.log_sd is None):

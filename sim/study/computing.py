@@ -26,7 +26,7 @@ from sim.study.planning import Plan, Template
 from sim.study.uncertainty import band, effective, likelihood, numbers
 
 NUMBERS_AT_MOST = 8_000_000  # in the table of stances of a block
-CELLS, DRAWS = 256, 50  # side by side, at most
+CELLS, DRAWS = 512, 50  # side by side, at most
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _figures(block: Block, group: Group, proposal: int, question: Question) -> l
     engine = group.template.engines[proposal]
     case = question.case.block((len(group.cells),))
     if engine == "exact":
-        found = _summed(case)
+        found = _summed(case, _varying(group))
     elif engine == "agents":
         found = _agents(case, block)
     else:
@@ -116,9 +116,18 @@ def _figures(block: Block, group: Group, proposal: int, question: Question) -> l
     return [{"rule": case.rule.label, "engine": engine, **each} for each in found]
 
 
-def _summed(case: Case) -> Iterator[dict[str, Any]]:
+def _varying(group: Group) -> list[int] | None:
+    """The members in whom alone the cells differ, if it is that: then the others are summed once for all cells."""
+    if not group.places or any(place[:2] != ("council", "override") for place in group.places):
+        return None
+    seated = group.template.seating.ids
+    return sorted({seated.index(str(place[2])) for place in group.places if place[2] in seated})
+
+
+def _summed(case: Case, varying: list[int] | None) -> Iterator[dict[str, Any]]:
     stances = table(case)
-    outcomes, alone = exact.outcomes(case, stances).outcomes, exact.lone_hold_outs(case, stances)
+    outcomes = exact.outcomes(case, stances, varying).outcomes
+    alone = exact.lone_hold_outs(case, stances, varying)
     lone = np.ascontiguousarray(alone).sum(axis=-1)
     for row in np.concatenate([outcomes, lone[:, None], alone], axis=-1).tolist():
         yield {"probabilities": row}

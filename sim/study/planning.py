@@ -27,7 +27,6 @@ from sim.scenario.spreads import Spreads, leading, value_at
 from sim.scenario.wording import Place
 from sim.study.cells import Axis
 from sim.study.design import Design, DesignError, Span, design, span, spelt
-from sim.study.uncertainty import likely
 
 CASES_AT_MOST = 30_000  # cells times draws, beyond which a file's own draws are left out
 READ_AT_MOST = 10_000  # combinations for which the scenario is read
@@ -149,6 +148,15 @@ def planned(name: str, settings: Sequence[Setting], asked: Asked) -> Plan:
     )
 
 
+def probed(name: str, settings: Sequence[Setting], asked: Asked) -> None:
+    """Check a sweep's paths and values, and read the scenario for its first cell. Raises BadInput."""
+    base = load(name, [*asked.settings, *settings])
+    spans = _spans(asked)
+    dict(_places(asked, spans, base))
+    vary = [Setting(each.path, each.values[0], asked.source[each.path]) for each in spans]
+    load(name, [*asked.settings, *settings, *vary])
+
+
 def _spans(asked: Asked) -> list[Span]:
     wrong, spans = [], []
     if not asked.vary:
@@ -253,6 +261,8 @@ def _shapes(found: Design, shaping: Sequence[bool]) -> Iterator[tuple[Any, ...]]
 
 def _template(scenario: Scenario, shape: Mapping[str, str], draws: int) -> Template:
     """shape: what sets this template apart from the others, by path."""
+    from sim.study.uncertainty import likely  # imports scipy
+
     engines = []
     for question in scenario.questions:
         reason = exact.applies(question.case, blame=True, counterfactual=False)
@@ -272,12 +282,18 @@ def _template(scenario: Scenario, shape: Mapping[str, str], draws: int) -> Templ
 
 
 def _stated(base: Scenario, path: str) -> Any:
-    """What the scenario says at a path itself, where that is one number or a rule."""
+    """What the scenario says at a path itself, as it would be written; None where that is not one value."""
     places = leading(base.seating.sheet, path)
-    if places == [("procedure", "rule")]:
-        return base.questions[0].case.rule.label
     council = base.questions[0].case.council
     if places[0][:2] == ("council", "override") and places[0][2] not in council.ids:
         return None
-    known = {value_at(base.seating.sheet, place, council) for place in places if limits(place) is not None}
-    return known.pop() if len(known) == 1 else None
+    numbers = {value_at(base.seating.sheet, place, council) for place in places if limits(place) is not None}
+    if numbers:
+        return numbers.pop() if len(numbers) == 1 else None
+    here: Any = base.resolved
+    for step in places[0]:
+        try:
+            here = here[step]
+        except (LookupError, TypeError):
+            return None
+    return here if len(places) == 1 and path != "council.members" else None

@@ -68,9 +68,12 @@ def run(
         return Done(cells, len(missing), cells - len(missing), store.digest())
 
 
-def read(folder: Path, members: bool = True) -> Sweep:
-    """A finished sweep as columns; without `members` it takes less memory. Raises Damaged, Busy, OSError."""
-    with Store.read(folder / STORE) as store:
+def read(path: Path, members: bool = True) -> Sweep:
+    """A finished sweep as columns, from its file or the folder it lies in; without `members` it takes less memory.
+
+    Raises Unfinished, Damaged, Busy, OSError.
+    """
+    with Store.read(path / STORE if path.is_dir() else path) as store:
         sheet = Sheet(store)
         cells, texts = sheet.design.cells, len(sheet.proposals)
         if next(iter(store.missing()), None) is not None:

@@ -70,19 +70,16 @@ FULL: dict[str, Any] = {
         "weights": 0.4,
         "loadings": 0.12,
         "parameters": {"procedure.isolation": {"sd": 0.1}, "stake.slope": {"log_sd": 0.4}},
+        "fixed": ["weights.size"],
     },
     "observed": [{"proposal": "The text", "adopted": False, "hold_outs": ["BEN"]}],
     "sweep": {"one": {"vary": {}, "sample": "sobol", "points": 8, "set": {}}},
+    "ablation": {"idle": {"set": {}}},
     "run": {"engine": "auto", "replicates": 10, "seed": 1},
 }
 ELSEWHERE = {"stake.column": '"interest"'}  # shuts out the keys beside it, so it is not in the file above
-OPEN = {
-    "sweep",
-    "sweep.one.vary",
-    "sweep.one.set",
-    "council.override.ANN",
-    "council.members",
-}  # what is inside is not the schema's
+OPEN = {"sweep", "sweep.one", "sweep.one.vary", "sweep.one.set", "ablation", "ablation.idle", "ablation.idle.set"}
+OPEN |= {"council.override.ANN", "council.members"}  # what is inside is not the schema's
 
 Place = tuple[str | int, ...]
 

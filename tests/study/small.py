@@ -48,7 +48,11 @@ draws    = 40
 size     = 0.3
 weights  = 0.4
 loadings = 0.1
-parameters = { "procedure.isolation" = { log_sd = 0.4 }, "proposal.appeal" = { sd = 0.5 }, "stake.slope" = { sd = 0.1 } }
+
+[uncertainty.parameters]
+"procedure.isolation" = { log_sd = 0.4 }
+"proposal.appeal"     = { sd = 0.5 }
+"stake.slope"         = { sd = 0.1 }
 
 [[observed]]
 proposal  = "First"

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import Lock
-
-from matplotlib.style import context
 
 from sim.answers.result import Result
 from sim.show.plots import blame, chronicle, conditioning, outcomes, rules, size, tiles, weights
-from sim.show.plots.lettering import families
-from sim.show.plots.saving import encoded, write
+from sim.show.plots.drawing import draw_all
 from sim.show.plots.sheet import Sheet, Size
-from sim.show.plots.style import STYLE
 
 Picture = Callable[[Result, Size | None], Sheet]
 PICTURES: dict[str, Picture] = {
@@ -33,7 +28,6 @@ NEEDS = {
     "weights": weights.drawable,
 }
 FORMATS = ("png", "svg", "pdf")
-_one_at_a_time = Lock()  # matplotlib's settings belong to the process
 
 
 def drawable(result: Result) -> list[str]:
@@ -57,14 +51,4 @@ def draw(
     """
     chosen = {name: PICTURES[name] for name in (PICTURES if names is None else names)}
     wanted = {name: picture for name, picture in chosen.items() if name in drawable(result)}
-    total = len(wanted) * len(formats)
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    progress(0, total)
-    with _one_at_a_time, context({**STYLE, "font.family": list(families())}, after_reset=True):
-        for name, picture in wanted.items():
-            sheet = picture(result, size)
-            for kind in formats:
-                written.append(write(encoded(sheet, kind, dpi), folder / f"{name}.{kind}"))
-                progress(len(written), total)
-    return written
+    return draw_all(wanted, result, folder, formats, size, dpi, progress)

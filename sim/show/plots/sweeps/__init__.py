@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sim.show.plots.drawing import Picture, draw_all
 from sim.show.plots.sheet import Size
 from sim.show.plots.sweeps import alone, curve, enlargement, heat, multiples, names, scatter
-from sim.show.plots.sweeps.drawing import Picture, draw_all
 from sim.show.plots.sweeps.reading import numeric
 from sim.study.cells import Sweep
 
@@ -56,7 +56,8 @@ def draw(
     OSError where the folder cannot be written, KeyError for a picture that is not known.
     """
     chosen = {name: PICTURES[name] for name in (drawable(sweep) if names is None else names)}
-    return draw_all(chosen, sweep, folder, formats, size, dpi, progress)
+    wanted = {name: picture.draw for name, picture in chosen.items() if picture.drawable(sweep)}
+    return draw_all(wanted, sweep, folder, formats, size, dpi, progress)
 
 
 __all__ = ["PICTURES", "draw", "drawable", "possible"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sim.show.plots.drawing import Picture, draw_all
 from sim.show.plots.sheet import Size
 from sim.show.plots.sweeps import indices, tornado
-from sim.show.plots.sweeps.drawing import Picture, draw_all
 from sim.study.indices import Sensitivity
 
 PICTURES: dict[str, Picture[Sensitivity]] = {"indices": indices, "tornado": tornado}
@@ -32,4 +32,5 @@ def draw(
 ) -> list[Path]:
     """Draw pictures into a folder, as those of a sweep are."""
     chosen = {name: PICTURES[name] for name in (PICTURES if names is None else names)}
-    return draw_all(chosen, record, folder, formats, size, dpi, progress)
+    wanted = {name: picture.draw for name, picture in chosen.items() if picture.drawable(record)}
+    return draw_all(wanted, record, folder, formats, size, dpi, progress)

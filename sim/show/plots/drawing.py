@@ -1,9 +1,10 @@
-"""Drawing pictures of any record into a folder, as the pictures of a result are."""
+"""Drawing pictures of a record into a folder, one at a time in a process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Protocol, TypeVar
 
 from matplotlib.style import context
@@ -13,21 +14,23 @@ from sim.show.plots.saving import encoded, write
 from sim.show.plots.sheet import Sheet, Size
 from sim.show.plots.style import STYLE
 
-Record = TypeVar("Record", contravariant=True)
+Record = TypeVar("Record")
+Reader = TypeVar("Reader", contravariant=True)
+_one_at_a_time = Lock()  # matplotlib's settings belong to the process
 
 
-class Picture(Protocol[Record]):
+class Picture(Protocol[Reader]):
     """What a module of a picture offers."""
 
-    def drawable(self, record: Record, /) -> bool:
+    def drawable(self, record: Reader, /) -> bool:
         """Does the record hold the numbers?"""
 
-    def draw(self, record: Record, /, size: Size | None = None) -> Sheet:
+    def draw(self, record: Reader, /, size: Size | None = None) -> Sheet:
         """The picture; size in inches, to which the whole sheet is scaled."""
 
 
 def draw_all(
-    chosen: Mapping[str, Picture[Record]],
+    wanted: Mapping[str, Callable[[Record, Size | None], Sheet]],
     record: Record,
     folder: Path,
     formats: Sequence[str],
@@ -35,17 +38,14 @@ def draw_all(
     dpi: int,
     progress: Callable[[int, int], None],
 ) -> list[Path]:
-    """Draw those of some pictures that the record holds the numbers for; the paths written."""
-    from sim.show.plots import _one_at_a_time  # here, so that the package above may import this one
-
-    wanted = {name: picture for name, picture in chosen.items() if picture.drawable(record)}
+    """Draw pictures, one file a name and format; the paths written. OSError where the folder cannot be written."""
     total = len(wanted) * len(formats)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     progress(0, total)
     with _one_at_a_time, context({**STYLE, "font.family": list(families())}, after_reset=True):
         for name, picture in wanted.items():
-            sheet = picture.draw(record, size)
+            sheet = picture(record, size)
             for kind in formats:
                 written.append(write(encoded(sheet, kind, dpi), folder / f"{name}.{kind}"))
                 progress(len(written), total)
