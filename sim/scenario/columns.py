@@ -12,9 +12,10 @@ import numpy as np
 
 from sim.model.council import Council, Drivers, Floats
 from sim.scenario.complaints import shown
+from sim.scenario.forms import ColumnSpec
 from sim.scenario.members import EXPECTED, Members, cell
 from sim.scenario.reading import Reading
-from sim.scenario.schema import ColumnSpec, ScenarioFile
+from sim.scenario.schema import ScenarioFile
 
 LEAST_STAKE = 1e-9  # a stake clipped from below stays above 0
 KINDS = {"stake": "stake", "attention": "attention", "independence": "independence", "never_objects": "flag"}

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.model.council import Booleans, Floats, Integers
 from sim.scenario.complaints import near, nearest, shown
-from sim.scenario.schema import MEMBERS_AT_MOST
+from sim.scenario.forms import MEMBERS_AT_MOST
 
 SPECIAL = ("stake", "independence", "attention")
 FLAGS = ("veto", "never_objects")

@@ -10,9 +10,10 @@ import pydantic
 from sim.model.council import Council
 from sim.scenario import rulebook
 from sim.scenario.complaints import join
+from sim.scenario.forms import MEMBERS_AT_MOST, RuleSpec
 from sim.scenario.members import Members
 from sim.scenario.numbers import limits
-from sim.scenario.schema import MEMBERS_AT_MOST, RuleSpec, ScenarioFile
+from sim.scenario.schema import ScenarioFile
 from sim.scenario.spreads import SIZE
 from sim.scenario.wording import Place
 

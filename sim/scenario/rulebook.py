@@ -9,8 +9,9 @@ from typing import Any
 from sim.model.council import Council
 from sim.model.rules import REGISTERED, Rule, RuleError, options, rule
 from sim.scenario.complaints import shown
+from sim.scenario.forms import REQUIRED, RuleSpec
 from sim.scenario.reading import Reading
-from sim.scenario.schema import REQUIRED, RuleSpec, ScenarioFile
+from sim.scenario.schema import ScenarioFile
 from sim.scenario.wording import Place
 
 DEFAULT_COMPARED = ("consensus-minus", "two-thirds", "majority", "double-majority")

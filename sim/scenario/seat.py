@@ -17,11 +17,12 @@ from sim.scenario import members as roll
 from sim.scenario.columns import Columns, stacked
 from sim.scenario.columns import check as check_columns
 from sim.scenario.complaints import BadInput, shown
+from sim.scenario.forms import RuleSpec
 from sim.scenario.members import Members, Uses, folded
 from sim.scenario.numbers import Numbers, laid
 from sim.scenario.reading import Reading
 from sim.scenario.rulebook import Rulebook, weighed
-from sim.scenario.schema import ProcedurePart, ProposalPart, RuleSpec, ScenarioFile
+from sim.scenario.schema import ProcedurePart, ProposalPart, ScenarioFile
 from sim.scenario.spreads import SIZE
 from sim.scenario.spreads import check as check_spreads
 from sim.scenario.wording import Place

@@ -10,7 +10,7 @@ from typing import Any
 import pydantic
 
 from sim.scenario.complaints import near, nearest, shown
-from sim.scenario.schema import ColumnSpec, RuleSpec
+from sim.scenario.forms import ColumnSpec, RuleSpec
 
 Place = tuple[str | int, ...]
 OUT_OF_RANGE = {"greater_than_equal", "greater_than", "less_than_equal", "less_than"}

@@ -13,8 +13,9 @@ import pytest
 import tomli_w
 
 from sim.scenario.complaints import BadInput
+from sim.scenario.forms import ColumnSpec, RuleSpec
 from sim.scenario.load import load
-from sim.scenario.schema import ColumnSpec, RuleSpec, ScenarioFile
+from sim.scenario.schema import ScenarioFile
 
 # Every key that a file can have, so that each can be spoilt in turn.
 PROCEDURE: dict[str, Any] = {

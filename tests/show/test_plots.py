@@ -15,7 +15,7 @@ from picture_examples import STATES, numbered, proposal, record, usual
 
 from sim.answers.result import Result, SizeCurve
 from sim.show import plots
-from sim.show.plots import captions, lettering, spacing, tiles
+from sim.show.plots import captions, lettering, spacing, style, tiles
 
 CASES = picture_examples.CASES | outer_examples.CASES
 CHECKED = [case for case in CASES if case in ("usual", "names", "never") or case.startswith("outer")]
@@ -96,7 +96,7 @@ def test_conditioned_pictures_only_where_they_may_be_interpreted(case: str, more
 
 def drawn(result: Result, name: str) -> str:
     """All that a picture says."""
-    with mpl.style.context({**plots.STYLE, "font.family": list(lettering.families())}, after_reset=True):
+    with mpl.style.context({**style.STYLE, "font.family": list(lettering.families())}, after_reset=True):
         sheet = plots.PICTURES[name](result, None)
         texts = [text.get_text() for text in sheet.figure.findobj(mpl.text.Text) if text.get_visible()]
     return " ".join(" ".join([sheet.words.title, sheet.words.subtitle, sheet.words.source, *texts]).split())
@@ -148,7 +148,7 @@ def test_no_text_is_cut_off_or_lies_on_another(case: str) -> None:
     result = CASES[case]()
     for name in plots.drawable(result):
         picture = plots.PICTURES[name]
-        with mpl.style.context({**plots.STYLE, "font.family": list(lettering.families())}, after_reset=True):
+        with mpl.style.context({**style.STYLE, "font.family": list(lettering.families())}, after_reset=True):
             sheet = picture(result, None)
             sheet.figure.draw_without_rendering()
             boxes = [

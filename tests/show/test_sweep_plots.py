@@ -16,7 +16,7 @@ import sweep_examples as examples
 from sweep_examples import LONG, PARTS, RULES, TEXTS, grown, morris, named, names_by_number, one, sampled, sobol, two
 
 from sim.show import plots
-from sim.show.plots import lettering, sweeps
+from sim.show.plots import lettering, style, sweeps
 from sim.show.plots.sheet import Sheet
 from sim.show.plots.sweeps import reading, scale, sensitivity, wording
 from sim.study.cells import Sweep
@@ -141,7 +141,7 @@ def drawn(
 ) -> Iterator[tuple[str, Sheet]]:
     for name, picture in pictures.items():
         if picture.drawable(record):
-            with mpl.style.context({**plots.STYLE, "font.family": list(lettering.families())}, after_reset=True):
+            with mpl.style.context({**style.STYLE, "font.family": list(lettering.families())}, after_reset=True):
                 sheet = picture.draw(record, size)
                 sheet.figure.draw_without_rendering()
                 yield name, sheet
