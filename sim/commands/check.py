@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.commands.words import BAD_INPUT, DONE, as_json, loaded, print_json, settings_of
@@ -29,7 +31,7 @@ def check(given: argparse.Namespace) -> int:
     for name in given.scenario:
         try:
             scenario = loaded(given, name)
-            _sweeps(given, name, scenario)
+            _inside(given, name, scenario)
         except BadInput as wrong:
             print(wrong.text(), file=sys.stderr)
             status = BAD_INPUT
@@ -45,19 +47,24 @@ def check(given: argparse.Namespace) -> int:
     return status
 
 
-def _sweeps(given: argparse.Namespace, name: str, scenario: Scenario) -> None:
-    """Check the sweeps that stand in a scenario. Raises BadInput with all that is wrong."""
-    if not scenario.sweeps:
+def _inside(given: argparse.Namespace, name: str, scenario: Scenario) -> None:
+    """Check the sweeps and ablations that stand in a scenario. Raises BadInput with all that is wrong."""
+    if not scenario.sweeps and not scenario.ablations:
         return
     from sim.commands.sweep import in_file
     from sim.scenario.complaints import BadInput
+    from sim.scenario.load import load
     from sim.study.planning import probed
 
     settings, _ = settings_of(given)
     wrong: list[str] = []
-    for each in scenario.sweeps:
+    looks: list[Callable[[], object]] = [
+        partial(probed, name, settings, in_file(scenario, each)) for each in scenario.sweeps
+    ]
+    looks += [partial(load, name, [*settings, *each]) for each in scenario.ablations.values()]
+    for look in looks:
         try:
-            probed(name, settings, in_file(scenario, each))
+            look()
         except BadInput as found:
             wrong += found.complaints
     if wrong:

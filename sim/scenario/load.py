@@ -10,7 +10,7 @@ from sim.scenario.columns import Columns
 from sim.scenario.complaints import shown
 from sim.scenario.reading import Reading, Setting
 from sim.scenario.resolved import resolved
-from sim.scenario.schema import ScenarioFile, SweepPart
+from sim.scenario.schema import AblationPart, ScenarioFile, SweepPart
 from sim.scenario.seat import Question, Seating, seat
 from sim.scenario.spreads import Spreads
 from sim.scenario.spreads import spreads as describe
@@ -56,7 +56,7 @@ class Scenario:
     """A scenario, read and checked. resolved: the document with every value filled in, members in place.
 
     draws: how many outer draws; actual: what they are conditioned on, if anything was observed
-    sweeps, ablations: what stands in the file to compare it with, by name
+    sweeps, ablations: what stands in the file to compare it with, by name; settings: what was set from outside
     """
 
     file: str
@@ -75,7 +75,8 @@ class Scenario:
     draws: int
     actual: Actual | None
     sweeps: Mapping[str, SweepText]
-    ablations: Mapping[str, Seating]
+    ablations: Mapping[str, tuple[Setting, ...]]
+    settings: tuple[Setting, ...]
 
 
 def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] = ()) -> Scenario:
@@ -108,21 +109,14 @@ def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] 
         draws=sheet.uncertainty.draws,
         actual=_actual(name, reading, settings, seating, spreads),
         sweeps={each: _sweep(reading, each, part) for each, part in sheet.sweep.items()},
-        ablations=dict(_ablations(name, reading, settings, sheet)),
+        ablations={each: _ablation(reading, each, part) for each, part in sheet.ablation.items()},
+        settings=tuple(settings),
     )
 
 
-def _ablations(
-    name: str, reading: Reading, settings: Sequence[Setting], sheet: ScenarioFile
-) -> Iterator[tuple[str, Seating]]:
-    """The council as seated with each of the file's own ablations."""
-    for title, part in sheet.ablation.items():
-        other = Reading(name)
-        for setting in settings:
-            other.put(setting)
-        for path, value in part.set.items():
-            other.put(Setting(path, value, reading.where(("ablation", title, "set", path))))
-        yield title, seat(other, other.sheet())
+def _ablation(reading: Reading, name: str, part: AblationPart) -> tuple[Setting, ...]:
+    places = {path: ("ablation", name, "set", path) for path in part.set}
+    return tuple(Setting(path, value, reading.where(places[path])) for path, value in part.set.items())
 
 
 def _sweep(reading: Reading, name: str, part: SweepPart) -> SweepText:
@@ -140,11 +134,13 @@ def _seated(reading: Reading, sheet: ScenarioFile) -> tuple[Seating, Spreads]:
 def _actual(
     name: str, reading: Reading, settings: Sequence[Setting], seating: Seating, spreads: Spreads
 ) -> Actual | None:
-    """The world of the file, with what was set of beliefs only; None where nothing was observed."""
+    """The world of the file, with what was set of beliefs only; None where nothing was observed, or nothing drawn."""
     if not seating.sheet.observed:
         return None
     kept = [each for each in settings if believed(each.key)]
     if len(kept) < len(settings):
+        if not seating.sheet.uncertainty.draws:
+            return None
         reading = Reading(name)
         for setting in kept:
             reading.put(setting)

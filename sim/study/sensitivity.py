@@ -15,7 +15,7 @@ from sim.engines.simulate import together
 from sim.model.case import Case
 from sim.model.council import Floats
 from sim.model.stances import table
-from sim.scenario.load import Scenario
+from sim.scenario.load import Scenario, load
 from sim.scenario.seat import Seating
 from sim.scenario.spreads import Spreads
 from sim.study.indices import FORMAT, Ablation, Sensitivity
@@ -197,8 +197,8 @@ def ablations(scenario: Scenario, proposal: int, member: int, how: Way) -> Itera
     id_ = case.council.ids[member]
     for name, other in _without(case):
         yield _ablated(name, other, member, how)
-    for name, changed in scenario.ablations.items():
-        other = changed.questions()[proposal].case
+    for name, settings in scenario.ablations.items():
+        other = load(scenario.file, [*scenario.settings, *settings]).questions[proposal].case
         if id_ in other.council.ids:
             yield _ablated(name, other, other.council.index(id_), how)
 

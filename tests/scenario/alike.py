@@ -26,7 +26,15 @@ def differences(one: Any, other: Any, where: str = "") -> list[str]:
 
 def unlike(one: Scenario, other: Scenario) -> list[str]:
     """What a run of one would do otherwise than a run of the other; the files they came from aside."""
-    aside = ("file", "sha256", "seating", "sweeps", "ablations", "actual")  # how they are written, and where
+    aside = (
+        "file",
+        "sha256",
+        "seating",
+        "sweeps",
+        "ablations",
+        "settings",
+        "actual",
+    )  # how they are written, and where
     kept = [each.name for each in fields(Scenario) if each.name not in aside]
     found = [each for name in kept for each in differences(getattr(one, name), getattr(other, name), name)]
     actual = [each and (each.observed, each.spreads, each.seating.questions()) for each in (one.actual, other.actual)]

@@ -39,7 +39,7 @@ def test_it_accepts(path: Path) -> None:
 BEYOND = {
     "default-rule-too-small", "drivers", "duplicate-members", "hexadecimal-digits",
     "members-file-a-device", "members-file-a-folder",
-    "members-file-missing", "members-file-name-too-long", "nobody-left", "not-yet", "observed", "overrides",
+    "members-file-missing", "members-file-name-too-long", "nobody-left", "not-yet", "observed", "overrides", "sweeps",
     "proposal-names", "rules-out-of-reach", "silence-1e999", "stake-twice", "unknown-members", "unprintable-name",
     "long-complaints",
 }  # fmt: skip

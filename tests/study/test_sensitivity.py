@@ -1,6 +1,7 @@
 """Sensitivity: indices against functions whose indices are known, and ablations against the same thing set by hand."""
 
 import json
+from itertools import product
 from math import exp
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sim.cli import main
 from sim.engines.simulate import simulate
 from sim.scenario.load import Setting, load
 from sim.study.indices import Sensitivity
-from sim.study.screening import screened
+from sim.study.screening import LEVELS, REACH, screened
 from sim.study.sensitivity import analyse
 from tests.study import ishigami
 from tests.study.small import written
@@ -34,7 +35,7 @@ def close(index, first, total):
     assert max(index.first_error, index.total_error) < 0.1
 
 
-# -- a function ---------------------------------------------------------------------------------------------------------
+# -- a function -------------------------------------------------------------------------------------------------------
 
 
 def test_sobol_s_indices_of_the_ishigami_function():
@@ -60,11 +61,28 @@ def test_a_group_s_indices_hold_what_its_inputs_do_together():
     close(found["y"], ishigami.FIRST[1], ishigami.FIRST[1])
 
 
+def known_effects():
+    """Each input's mean effect, from all steps that there are between four levels: of two thirds of the range."""
+    low, high = REACH
+    levels, step = np.linspace(low, high, LEVELS), (high - low) * 2 / 3
+    points = np.array(list(product(levels, repeat=3)))
+    for n in range(3):
+        before = points[points[:, n] + step <= high + 1e-9]
+        after = before + step * np.eye(3)[n]
+        yield float(np.abs(ishigami.ishigami(after) - ishigami.ishigami(before)).mean() / (2 / 3))
+
+
 def test_morris_ranks_the_inputs():
-    """By how much a step moves the output; z has no effect alone, and shows by that of others at its side."""
-    _, found, runs = indices(INPUTS, "morris", 200)
-    assert runs == 200 * 4
-RANKING    assert all(each.spread > 0.0 and each.first is None for each in found.values())
+    """z has no effect alone, and comes near the others by what it does at the side of x."""
+    known = dict(zip(INPUTS, known_effects(), strict=True))
+    output, found, runs = indices(INPUTS, "morris", 400)
+    assert runs == 400 * 4
+    assert sorted(found, key=lambda name: -found[name].effect) == ["x", "y", "z"]
+    for name, effect in known.items():
+        assert abs(found[name].effect - effect) <= 2 * found[name].effect_error + 1e-9
+        assert found[name].spread > 1.0  # not linear, or not alone
+        assert found[name].first is None
+    assert output.deviation > 1.0
 
 
 @pytest.mark.parametrize("method", ["sobol", "morris"])
@@ -91,7 +109,7 @@ def test_of_a_constant_nothing_is_explained(method):
         assert set(told) == {0.0}
 
 
-# -- a council of two, worked out by hand -------------------------------------------------------------------------------
+# -- a council of two, worked out by hand -----------------------------------------------------------------------------
 
 HOURS, HOURS_SD, ATTENTION, HAZARD, HAZARD_SD = 5.0, 1.5, 0.1, 0.5, 0.15
 
@@ -142,9 +160,15 @@ def test_the_page_shows_the_same_indices():
         assert f"| `{name}` | {first:.3f} | {total:.3f} |".replace("0.", ".") in text
 
 
-# -- ablations ----------------------------------------------------------------------------------------------------------
+# -- ablations --------------------------------------------------------------------------------------------------------
 
-OWN = '[ablation."milder D"]\nset = { "members.D.loss" = 0.2 }\n\n[ablation."no D"]\nset = { "council.without" = ["D"] }\n\n'
+OWN = """
+[ablation."milder D"]
+set = { "members.D.loss" = 0.2 }
+
+[ablation."no D"]
+set = { "council.without" = ["D"] }
+"""
 BY_HAND = {
     "without gain": {"weights.gain": 0.0},
     "without loss": {"weights.loss": 0.0},
@@ -159,7 +183,7 @@ OPT_OUT = ("fatigue = 0.2 }", "fatigue = 0.2, opt_out = { relief = 0.3, members 
 
 @pytest.mark.parametrize("engine", ["exact", "simulate"])
 def test_an_ablation_is_a_run_with_the_same_thing_set_by_hand(engine, tmp_path):
-    path = written(tmp_path, ("[run]", f"{OWN}[run]"), OPT_OUT)
+    path = written(tmp_path, ("[run]", f"{OWN}\n[run]"), OPT_OUT)
     stated = [Setting("run.engine", engine)]
     found = analyse(load(path, stated), method="morris", points=2, proposal=1, member="D", workers=1)
     assert [each.name for each in found.ablations] == ["as stated", *BY_HAND]  # without D there is nothing to tell of D
@@ -177,7 +201,7 @@ def test_an_ablation_is_a_run_with_the_same_thing_set_by_hand(engine, tmp_path):
             assert each.adopted_error == pytest.approx((each.adopted_any * (1 - each.adopted_any) / 500) ** 0.5)
 
 
-# -- inputs, and who computes them --------------------------------------------------------------------------------------
+# -- inputs, and who computes them ------------------------------------------------------------------------------------
 
 
 def test_a_column_of_traits_is_one_input_and_other_texts_loadings_are_none(tmp_path):
@@ -226,7 +250,7 @@ def test_a_record_that_is_none():
             Sensitivity.from_json(text)
 
 
-# -- the command --------------------------------------------------------------------------------------------------------
+# -- the command ------------------------------------------------------------------------------------------------------
 
 
 def said(capsys, *words):

@@ -21,7 +21,7 @@ from sim.show.plots.sweeps.wording import ADOPTED
 from sim.study.cells import Sweep
 
 APART = 0.15  # inches from name to name
-PRIOR, AFTER = Look("#C9E1F2"), Look("#DB9A1F", INK, "//////")
+PRIOR, AFTER = Look("#C9E1F2"), Look("#F6E3BC", INK, "////")
 STROKES = (STATED, *OTHERS)
 
 
@@ -85,14 +85,14 @@ def across_ticks(axes: Axes, room: Room, scale: Scale, across: str) -> None:
 
 
 def trace(axes: Axes, line: Line, thin: bool = False) -> None:
-    """A curve with its bands through the points that are known; a single one with a bar."""
+    """A curve with its bands, under all lines, through the points that are known; a single one with a bar."""
     line = _known(line)
     if line.band is not None:
         _band(axes, line, line.band)
     if line.after is not None:
         low, middle, high = line.after.T
         axes.fill_between(
-            line.x, low, high, facecolor=AFTER.face, edgecolor=PAPER, hatch=AFTER.hatch, linewidth=0, zorder=2.2
+            line.x, low, high, facecolor=AFTER.face, edgecolor=PAPER, hatch=AFTER.hatch, linewidth=0, zorder=0.4
         )
         axes.plot(line.x, middle, color=VERMILION, linewidth=1.1, dashes=(4, 1.5), zorder=2.4)
     stroke = line.stroke
@@ -116,7 +116,7 @@ def _known(line: Line) -> Line:
 
 def _band(axes: Axes, line: Line, band: Band) -> None:
     alone = line.stroke is STATED
-    colour, alpha, order = (PRIOR.face, 1.0, 1.8) if alone else (line.stroke.colour, 0.22, 1.9)
+    colour, alpha, order = (PRIOR.face, 1.0, 0.2) if alone else (line.stroke.colour, 0.22, 0.3)
     if len(line.y) > 1:
         axes.fill_between(line.x, *band, color=colour, alpha=alpha, linewidth=0, zorder=order)
         return
