@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,10 @@ class Reading:
         self.sha256 = hashlib.sha256(raw).hexdigest()
         text = files.decoded(raw, self.name)
         try:
-            self.document = paths.document(text)
+            document, self.positions = _parsed(text)
         except (RecursionError, ValueError) as error:
             raise BadInput([f"{self.name}:{_syntax(text, error)}"]) from None
-        self.positions = index(text)
+        self.document = _copied(document)
         self.outside: dict[Place, str] = {}
 
     # -- what is set from outside -------------------------------------------------------------------------------------
@@ -133,6 +134,25 @@ class Reading:
             enough &= place[0] != "drivers" or len(place) == 3
             enough &= "nearest is 'drivers'" not in message
         return enough
+
+
+def _copied(document: dict[str, Any]) -> dict[str, Any]:
+    """Tables and lists of a document anew, however deep, as settings change them; single values as they are."""
+    top: dict[str, Any] = {}
+    waiting: list[tuple[Any, Any]] = [(document, top)]
+    while waiting:
+        old, new = waiting.pop()
+        for key, each in old.items() if isinstance(old, dict) else enumerate(old):
+            new[key] = {} if isinstance(each, dict) else [None] * len(each) if isinstance(each, list) else each
+            if isinstance(each, dict | list):
+                waiting.append((each, new[key]))
+    return top
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> tuple[dict[str, Any], dict[Place, Any]]:
+    """A file's document and where its keys stand: a sweep reads the same file for many of its cells."""
+    return paths.document(text), index(text)
 
 
 def _stood_in(document: dict[str, Any], place: Place) -> bool:

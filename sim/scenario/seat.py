@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -179,7 +180,16 @@ def _members(reading: Reading, sheet: ScenarioFile, uses: Uses) -> Members | Non
     except BadInput as wrong:
         reading.complaints += wrong.complaints
         return None
-    return roll.from_csv(text, str(path), uses, reading.complaints.append)
+    members, complaints = _from_csv(text, str(path), uses)
+    reading.complaints += complaints
+    return members
+
+
+@lru_cache(maxsize=16)
+def _from_csv(text: str, path: str, uses: Uses) -> tuple[Members | None, tuple[str, ...]]:
+    """The members of a file, and what is wrong with them: a sweep reads the same file for many of its cells."""
+    complaints: list[str] = []
+    return roll.from_csv(text, path, uses, complaints.append), tuple(complaints)
 
 
 def _known(reading: Reading, sheet: ScenarioFile, members: Members) -> None:

@@ -7,7 +7,7 @@ is read once, and all cells that share it are computed in one call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import product
@@ -29,6 +29,7 @@ from sim.study.cells import Axis
 from sim.study.design import Design, DesignError, Span, design, span, spelt
 
 CASES_AT_MOST = 30_000  # cells times draws, beyond which a file's own draws are left out
+READ_FROM_LIST = 50  # names that a mere check reads
 READ_AT_MOST = 10_000  # combinations for which the scenario is read
 
 
@@ -133,7 +134,7 @@ def planned(name: str, settings: Sequence[Setting], asked: Asked) -> Plan:
     places = dict(_places(asked, spans, base))
     found = _design(asked, [replace(each, whole=each.path not in places) for each in spans], base.seed)
     draws = _draws(base, found, [*asked.settings, *settings])
-    scenarios = _read_all(name, [*asked.settings, *settings], asked, found, places)
+    scenarios = _read_all(_Cells(name, [*asked.settings, *settings], asked, found.spans), found, places)
     shaping = [each.path for each in found.spans if each.path not in places]
     templates = {key: _template(each, dict(zip(shaping, key, strict=True)), draws) for key, each in scenarios.items()}
     return Plan(
@@ -149,12 +150,16 @@ def planned(name: str, settings: Sequence[Setting], asked: Asked) -> Plan:
 
 
 def probed(name: str, settings: Sequence[Setting], asked: Asked) -> None:
-    """Check a sweep's paths and values, and read the scenario for its first cell. Raises BadInput."""
+    """Check a sweep's paths, and its values where they begin and end. Raises BadInput with all that is wrong."""
     base = load(name, [*asked.settings, *settings])
     spans = _spans(asked)
     dict(_places(asked, spans, base))
-    vary = [Setting(each.path, each.values[0], asked.source[each.path]) for each in spans]
-    load(name, [*asked.settings, *settings, *vary])
+    if asked.sample is None or not asked.points:
+        _design(asked, spans, base.seed)
+    cells = _Cells(name, [*asked.settings, *settings], asked, spans)
+    for values in (cells.first, *cells.ends(asked.vary)):
+        cells.read(values)
+    cells.stop()
 
 
 def _spans(asked: Asked) -> list[Span]:
@@ -207,42 +212,58 @@ def _draws(base: Scenario, found: Design, settings: Sequence[Setting]) -> int:
     return base.draws if asked_for or base.draws * found.cells <= CASES_AT_MOST else 0
 
 
-def _read_all(
-    name: str, settings: Sequence[Setting], asked: Asked, found: Design, places: Mapping[str, tuple[Place, ...]]
-) -> dict[tuple[str, ...], Scenario]:
-    """The scenario as read for each combination of what shapes the arrays; and at both ends of each range."""
-    scenarios: dict[tuple[str, ...], Scenario] = {}
-    complaints: list[str] = []
+class _Cells:
+    """The scenario as read for single cells, and all that is wrong with it there."""
 
-    def read(values: Sequence[Any]) -> Scenario | None:
-        vary = [
-            Setting(each.path, value, asked.source[each.path]) for each, value in zip(found.spans, values, strict=True)
-        ]
+    def __init__(self, name: str, settings: Sequence[Setting], asked: Asked, spans: Sequence[Span]) -> None:
+        self._name, self._settings, self._asked, self._spans = name, settings, asked, spans
+        self.first = tuple(each.values[0] for each in spans)
+        self._complaints: list[str] = []
+
+    def read(self, values: Sequence[Any]) -> Scenario | None:
+        """The scenario with these values, one a path; None where it is wrong, which is noted."""
+        pairs = zip(self._spans, values, strict=True)
+        vary = [Setting(each.path, value, self._asked.source[each.path]) for each, value in pairs]
         try:
-            return load(name, [*settings, *vary])
+            return load(self._name, [*self._settings, *vary])
         except BadInput as wrong:
-            complaints.extend(wrong.complaints)
+            self._complaints += wrong.complaints
             return None
 
-    first = [each.values[0] for each in found.spans]
-    for n, each in enumerate(found.spans):
-        if each.path in places:
-            for end in {min(each.values), max(each.values)} - {first[n]}:
-                read([*first[:n], end, *first[n + 1 :]])
+    def ends(self, paths_: Collection[str]) -> Iterator[tuple[Any, ...]]:
+        """The first cell with each other end of the numbers of some paths, or each other of their names."""
+        for n, each in enumerate(self._spans):
+            if each.path in paths_:
+                others = (min(each.values), max(each.values)) if each.numeric else each.values[:READ_FROM_LIST]
+                for value in others:
+                    if value != self.first[n]:
+                        yield (*self.first[:n], value, *self.first[n + 1 :])
+
+    def stop(self) -> None:
+        """Raise BadInput if anything is wrong so far."""
+        if self._complaints:
+            raise BadInput(self._complaints)
+
+
+def _read_all(cells: _Cells, found: Design, places: Mapping[str, Any]) -> dict[tuple[str, ...], Scenario]:
+    """The scenario as read for each combination of what shapes the arrays; and at both ends of each range."""
+    scenarios: dict[tuple[str, ...], Scenario] = {}
+    for values in cells.ends(places):
+        cells.read(values)
     shaping = [each.path not in places for each in found.spans]
     seen: set[tuple[str, ...]] = set()
     for values in _shapes(found, shaping):
         key = tuple(spelt(v) for v, shapes in zip(values, shaping, strict=True) if shapes)
-        if key not in seen:
-            seen.add(key)
-            scenario = read(values)
-            if scenario is not None:
-                scenarios[key] = scenario
+        if key in seen:
+            continue
+        seen.add(key)
+        scenario = cells.read(values)
+        if scenario is not None:
+            scenarios[key] = scenario
         if len(seen) > READ_AT_MOST:
             what = f"more than {READ_AT_MOST:,} different councils, rules or counts"
-            raise BadInput([f"{next(iter(asked.source.values()))}: {what}; expected fewer"])
-    if complaints:
-        raise BadInput(complaints)
+            raise BadInput([f"{found.spans[0].path}: {what}; expected fewer"])
+    cells.stop()
     return scenarios
 
 
