@@ -22,7 +22,8 @@ from sim.commands.words import (
 
 if TYPE_CHECKING:
     from sim.scenario.load import Scenario
-    from sim.study.planning import Asked, Plan
+    from sim.study.planning import Plan
+    from sim.study.templates import Asked
 
 
 def sweep(given: argparse.Namespace) -> int:
@@ -105,7 +106,7 @@ def _asked(given: argparse.Namespace) -> Asked:
     if wrong:
         raise BadInput(wrong)
     if given.vary:
-        from sim.study.planning import Asked
+        from sim.study.templates import Asked
 
         return Asked("", vary, dict.fromkeys(vary, "--vary") | {"": "--vary"}, (), given.sample, points)
     return in_file(loaded(given, given.scenario), given.name, given.sample, points)
@@ -132,7 +133,7 @@ def in_file(scenario: Scenario, name: str | None, sample: str | None = None, poi
     """A sweep that stands in the scenario, by its name or because it is the only one. Raises BadInput."""
     from sim.scenario.complaints import BadInput, nearest, shown
     from sim.scenario.load import Setting
-    from sim.study.planning import Asked
+    from sim.study.templates import Asked
 
     known = list(scenario.sweeps)
     if name is None and len(known) == 1:

@@ -22,7 +22,8 @@ from sim.scenario.load import believed
 from sim.scenario.numbers import Numbers
 from sim.scenario.seat import Question
 from sim.scenario.wording import Place
-from sim.study.planning import Plan, Template
+from sim.study.planning import Plan
+from sim.study.templates import Template
 from sim.study.uncertainty import band, effective, likelihood, numbers
 
 NUMBERS_AT_MOST = 8_000_000  # in the table of stances of a block

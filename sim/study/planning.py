@@ -7,53 +7,27 @@ is read once, and all cells that share it are computed in one call.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from itertools import product
 from typing import Any
 
 import tomli_w
 
 import sim
-from sim.answers.answer import DoesNotApply
-from sim.engines import exact
 from sim.scenario import paths
 from sim.scenario.complaints import BadInput
-from sim.scenario.load import Actual, Scenario, Setting, believed, load
+from sim.scenario.load import Scenario, Setting, load
 from sim.scenario.numbers import limits
-from sim.scenario.seat import Seating
-from sim.scenario.spreads import Spreads, leading, value_at
+from sim.scenario.spreads import leading, value_at
 from sim.scenario.wording import Place
 from sim.study.cells import Axis
 from sim.study.design import Design, DesignError, Span, design, span, spelt
+from sim.study.templates import Asked, Cells, Template, read_all, template
+
+__all__ = ["Asked", "Plan", "planned", "probed"]
 
 CASES_AT_MOST = 30_000  # cells times draws, beyond which a file's own draws are left out
-READ_FROM_LIST = 50  # names that a mere check reads
-READ_AT_MOST = 10_000  # combinations for which the scenario is read
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A sweep as asked for: values by path, where they were written, what is set in all cells, and the sample."""
-
-    name: str
-    vary: Mapping[str, Any]
-    source: Mapping[str, str]
-    settings: tuple[Setting, ...] = ()
-    sample: str | None = None
-    points: int | None = None
-
-
-@dataclass(frozen=True)
-class Template:
-    """A scenario read for some cells. engines: of each proposal; actual and belief: what draws are weighed by."""
-
-    seating: Seating
-    spreads: Spreads
-    actual: Actual | None
-    engines: tuple[str, ...]
-    belief: str
 
 
 @dataclass(frozen=True)
@@ -134,9 +108,9 @@ def planned(name: str, settings: Sequence[Setting], asked: Asked) -> Plan:
     places = dict(_places(asked, spans, base))
     found = _design(asked, [replace(each, whole=each.path not in places) for each in spans], base.seed)
     draws = _draws(base, found, [*asked.settings, *settings])
-    scenarios = _read_all(_Cells(name, [*asked.settings, *settings], asked, found.spans), found, places)
+    scenarios = read_all(Cells(name, [*asked.settings, *settings], asked, found.spans), found, places)
     shaping = [each.path for each in found.spans if each.path not in places]
-    templates = {key: _template(each, dict(zip(shaping, key, strict=True)), draws) for key, each in scenarios.items()}
+    templates = {key: template(each, dict(zip(shaping, key, strict=True)), draws) for key, each in scenarios.items()}
     return Plan(
         base=base,
         asked=asked,
@@ -156,7 +130,7 @@ def probed(name: str, settings: Sequence[Setting], asked: Asked) -> None:
     dict(_places(asked, spans, base))
     if asked.sample is None or not asked.points:
         _design(asked, spans, base.seed)
-    cells = _Cells(name, [*asked.settings, *settings], asked, spans)
+    cells = Cells(name, [*asked.settings, *settings], asked, spans)
     for values in (cells.first, *cells.ends(asked.vary)):
         cells.read(values)
     cells.stop()
@@ -210,96 +184,6 @@ def _draws(base: Scenario, found: Design, settings: Sequence[Setting]) -> int:
     """Outer draws in each cell: the file's own only if they are few enough, those asked for in any case."""
     asked_for = any(each.key.strip() == "uncertainty.draws" for each in settings)
     return base.draws if asked_for or base.draws * found.cells <= CASES_AT_MOST else 0
-
-
-class _Cells:
-    """The scenario as read for single cells, and all that is wrong with it there."""
-
-    def __init__(self, name: str, settings: Sequence[Setting], asked: Asked, spans: Sequence[Span]) -> None:
-        self._name, self._settings, self._asked, self._spans = name, settings, asked, spans
-        self.first = tuple(each.values[0] for each in spans)
-        self._complaints: list[str] = []
-
-    def read(self, values: Sequence[Any]) -> Scenario | None:
-        """The scenario with these values, one a path; None where it is wrong, which is noted."""
-        pairs = zip(self._spans, values, strict=True)
-        vary = [Setting(each.path, value, self._asked.source[each.path]) for each, value in pairs]
-        try:
-            return load(self._name, [*self._settings, *vary])
-        except BadInput as wrong:
-            self._complaints += wrong.complaints
-            return None
-
-    def ends(self, paths_: Collection[str]) -> Iterator[tuple[Any, ...]]:
-        """The first cell with each other end of the numbers of some paths, or each other of their names."""
-        for n, each in enumerate(self._spans):
-            if each.path in paths_:
-                others = (min(each.values), max(each.values)) if each.numeric else each.values[:READ_FROM_LIST]
-                for value in others:
-                    if value != self.first[n]:
-                        yield (*self.first[:n], value, *self.first[n + 1 :])
-
-    def stop(self) -> None:
-        """Raise BadInput if anything is wrong so far."""
-        if self._complaints:
-            raise BadInput(self._complaints)
-
-
-def _read_all(cells: _Cells, found: Design, places: Mapping[str, Any]) -> dict[tuple[str, ...], Scenario]:
-    """The scenario as read for each combination of what shapes the arrays; and at both ends of each range."""
-    scenarios: dict[tuple[str, ...], Scenario] = {}
-    for values in cells.ends(places):
-        cells.read(values)
-    shaping = [each.path not in places for each in found.spans]
-    seen: set[tuple[str, ...]] = set()
-    for values in _shapes(found, shaping):
-        key = tuple(spelt(v) for v, shapes in zip(values, shaping, strict=True) if shapes)
-        if key in seen:
-            continue
-        seen.add(key)
-        scenario = cells.read(values)
-        if scenario is not None:
-            scenarios[key] = scenario
-        if len(seen) > READ_AT_MOST:
-            what = f"more than {READ_AT_MOST:,} different councils, rules or counts"
-            raise BadInput([f"{found.spans[0].path}: {what}; expected fewer"])
-    cells.stop()
-    return scenarios
-
-
-def _shapes(found: Design, shaping: Sequence[bool]) -> Iterator[tuple[Any, ...]]:
-    """Values that hold each combination of what shapes the arrays; numbers at their first value."""
-    if found.sample is None:
-        choices = [
-            each.values if shapes else each.values[:1] for each, shapes in zip(found.spans, shaping, strict=True)
-        ]
-        yield from product(*choices)
-        return
-    for values in found:
-        triples = zip(found.spans, values, shaping, strict=True)
-        yield tuple(value if shapes else each.values[0] for each, value, shapes in triples)
-
-
-def _template(scenario: Scenario, shape: Mapping[str, str], draws: int) -> Template:
-    """shape: what sets this template apart from the others, by path."""
-    from sim.study.uncertainty import likely  # imports scipy
-
-    engines = []
-    for question in scenario.questions:
-        reason = exact.applies(question.case, blame=True, counterfactual=False)
-        if scenario.engine == "exact" and reason:
-            where = "".join(f", {path} = {value}" for path, value in shape.items())
-            what = f"the exact engine does not apply to {question.case.proposal.name!r}{where}: {reason}"
-            raise DoesNotApply(f"{what}; --engine auto or simulate does")
-        chosen = "simulate" if reason else "exact"
-        engines.append(scenario.engine if scenario.engine in ("simulate", "agents") else chosen)
-    return Template(
-        seating=scenario.seating,
-        spreads=scenario.spreads,
-        actual=scenario.actual if draws and scenario.actual and likely(scenario.actual) else None,
-        engines=tuple(engines),
-        belief=spelt([each for path, each in shape.items() if believed(path)]),
-    )
 
 
 def _stated(base: Scenario, path: str) -> Any:

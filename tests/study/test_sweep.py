@@ -15,9 +15,10 @@ from sim.engines.simulate import simulate
 from sim.model.process import OUTCOMES
 from sim.scenario.load import Setting, load
 from sim.study import sweep
-from sim.study.planning import Asked, planned
+from sim.study.planning import planned
 from sim.study.store import Different
 from sim.study.table import to_parquet
+from sim.study.templates import Asked
 from sim.study.worlds import over_draws
 from tests.study.small import written
 
