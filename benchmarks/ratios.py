@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 
-from benchmarks.side_by_side import interleaved, say
+from benchmarks.side_by_side import Work, interleaved, say
 from sim.engines import exact
 from sim.engines.agents import Council
 from sim.engines.simulate import Chance, chunks, simulate
@@ -16,7 +17,7 @@ from sim.scenario.load import load
 
 ROOT = Path(__file__).parents[1]
 OFFICE = ROOT / "scenarios" / "tokyo-office-2023.toml"
-REPLICATES, SEED, CASES = 80_000, 2023, 200
+REPLICATES, SEED, CASES, DRAWS = 80_000, 2023, 200, 1000
 
 
 def engines() -> None:
@@ -73,21 +74,25 @@ def engines() -> None:
 def start_up() -> None:
     """What starting a command costs, against importing numpy; in fresh interpreters."""
 
-    def call(*words: str) -> object:
+    def call(*words: str) -> Work:
         return lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True, cwd=ROOT)
 
+    run = ("run.py", "run", str(OFFICE), "--json")
     times = interleaved(
         {
             "numpy": call("-c", "import numpy"),
             "help": call("run.py", "--help"),
             "check": call("run.py", "check", str(OFFICE)),
-            "run": call("run.py", "run", str(OFFICE), "--json"),
-        },  # type: ignore[arg-type]
-        rounds=7,
+            "run": call(*run, "--set", "uncertainty.draws=0"),
+        },
+        rounds=5,
     )
     say("run.py --help, against python -c 'import numpy'", times["help"] / times["numpy"], 2)
     say("check of the Tokyo file", times["check"] / times["numpy"], 5)
     say("run --json of it: exact, three texts, blame, other rules", times["run"] / times["numpy"], 20)
+    begun = perf_counter()
+    call(*run, "--set", f"uncertainty.draws={DRAWS}")()
+    say(f"the same over {DRAWS:,} outer draws, measured once", (perf_counter() - begun) / times["numpy"])
 
 
 if __name__ == "__main__":

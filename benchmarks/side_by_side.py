@@ -21,6 +21,7 @@ def interleaved(works: dict[str, Work], rounds: int = 7) -> dict[str, float]:
     return {name: median(times) for name, times in found.items()}
 
 
-def say(what: str, ratio: float, bar: float | None = None) -> None:
-    """One line: a ratio, and the bar it should stay under."""
-    print(f"{ratio:8.2f}  {what}" + (f" (bar: at most {bar:g})" if bar is not None else ""))
+def say(what: str, ratio: float, bar: float | None = None, least: float | None = None) -> None:
+    """One line: a ratio, and the bar it should stay under, or the least that it should reach."""
+    bars = [f"at {word} {each:g}" for word, each in (("most", bar), ("least", least)) if each is not None]
+    print(f"{ratio:8.2f}  {what}" + (f" (bar: {bars[0]})" if bars else ""))

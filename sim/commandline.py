@@ -75,9 +75,7 @@ def parser() -> Parser:
     sensitivity.add_argument("--method", metavar="M", default="sobol", help="sobol or morris (default: sobol)")
     sensitivity.add_argument("--points", metavar="N", help="base points of Sobol, trajectories of Morris")
     sensitivity.add_argument("--proposal", metavar="P", default="0", help="its name or its place, from 0 (default: 0)")
-    sensitivity.add_argument(
-        "--member", metavar="ID", help="who is looked at (default: who most likely blocks alone)"
-    )
+    sensitivity.add_argument("--member", metavar="ID", help="who is looked at (default: who most likely blocks alone)")
     _working(sensitivity)
     _common(sensitivity)
     _printing(sensitivity)

@@ -6,8 +6,10 @@ import argparse
 import importlib
 import inspect
 import re
+import tempfile
 import typing
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 
 from docs_pages import FENCE, ROOT
 from pydantic import BaseModel
@@ -141,6 +143,29 @@ def results():
     return {key: [] for key in recorded(Result)}
 
 
+def analyses():
+    from sim.study.indices import Sensitivity
+
+    return {key: [] for key in recorded(Sensitivity)}
+
+
+def columns():
+    """The columns of cells.csv, of a sweep with everything: PATH and ID stand for each path and member."""
+    from sim.study.planning import Asked, planned
+    from sim.study.sheet import Sheet
+    from sim.study.store import Store
+    from sim.study.table import table
+
+    plan = planned("tokyo-office-2023", [], Asked("", {"weights.size": "7:8:2"}, {"weights.size": "--vary"}))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(Path(folder) / "sweep.sqlite", plan.identity(), 2) as store,
+    ):
+        head = next(iter(table(Sheet(store))))
+    names = {"weights.size": "PATH"} | {f"lone_hold_out.{each}": "lone_hold_out.ID" for each in plan.ids}
+    return {names.get(each, each): [] for each in head}
+
+
 def public(path):
     """An object by its dotted name."""
     names = path.split(".")
@@ -180,6 +205,8 @@ TABLES = {
     "commands.md": commanded,
     "result-file.md": results,
     "python.md": functions,
+    "sweep-file.md": columns,
+    "sensitivity-file.md": analyses,
 }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from docs_pages import FENCE, PAGES, ROOT, blocks, fits, refreshed, shown_and_real
-from docs_tables import TABLES, commanded, described, functions, keys, results, retabled, rows
+from docs_tables import TABLES, analyses, columns, commanded, described, functions, keys, results, retabled, rows
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -85,6 +85,11 @@ def test_the_tables_of_options_are_the_parser():
 
 def test_the_table_of_the_result_is_the_record():
     assert list(rows("result-file.md")) == list(results())
+
+
+def test_the_tables_of_sweeps_and_analyses_are_what_is_written():
+    assert list(rows("sweep-file.md")) == list(columns())
+    assert list(rows("sensitivity-file.md")) == list(analyses())
 
 
 def test_the_table_of_functions_is_the_code():

@@ -54,6 +54,10 @@ def sweep(given: argparse.Namespace) -> int:
     except (store.Busy, store.Damaged) as reason:
         print(f"unanimity: {reason}", file=sys.stderr)
         return MACHINE
+    except MemoryError:
+        what = "memory ran out; what was computed stays; expected more of it, or fewer cells at once, as by --block 1"
+        print(f"unanimity: {folder}: {what}", file=sys.stderr)
+        return MACHINE
 
 
 def _run(given: argparse.Namespace, plan: Plan, folder: Path, workers: int | None, block: int | None) -> int:

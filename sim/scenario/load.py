@@ -127,7 +127,8 @@ def _sweep(reading: Reading, name: str, part: SweepPart) -> SweepText:
 
 def _seated(reading: Reading, sheet: ScenarioFile) -> tuple[Seating, Spreads]:
     seating = seat(reading, sheet)
-    everybody = Columns(sheet, seating.drivers, seating.members).everybody()
+    columns = Columns(sheet, seating.drivers, seating.members)
+    everybody = columns.everybody().but(attention=columns.attention(sheet.procedure.attention))
     return seating, describe(sheet, seating.members, everybody, set(reading.outside))
 
 

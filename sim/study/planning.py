@@ -89,9 +89,9 @@ class Plan:
     def _read(self) -> str:
         """A digest of the scenario as it was read for the cells, members' columns included."""
         found = blake2b(digest_size=16)
-        for key, template in self.templates.items():
-            members = template.seating.members
-            found.update(spelt([key, template.seating.sheet.model_dump(), template.seating.ids]).encode())
+        for key, read in self.templates.items():
+            members = read.seating.members
+            found.update(spelt([key, read.seating.sheet.model_dump(), read.seating.ids]).encode())
             for columns in (members.traits, members.spreads, members.weights, members.own, members.flags):
                 for name, column in columns.items():
                     found.update(name.encode() + column.tobytes())

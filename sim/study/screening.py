@@ -34,7 +34,7 @@ def screened(
     groups: the group of each input, K of them; evaluate: uniform numbers (runs, K) → outputs (runs, len(names))
     points: base points of Sobol's design, a power of 2 at best; trajectories of Morris's
     """
-    many, seed = len(groups), seed % 2**32
+    many, seed = len(groups), seed % 2**32 or 2**32 - 1  # of 0 SALib makes a new one each time
     problem: dict[str, Any] = {"num_vars": many, "names": [f"x{n}" for n in range(many)], "groups": list(groups)}
     problem["bounds"] = [list(REACH if method == "morris" else (0.0, 1.0))] * many
     with warnings.catch_warnings():

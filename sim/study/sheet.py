@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from sys import intern
 from typing import Any
 
 from sim.model.process import ADOPTIONS, OUTCOMES
@@ -90,8 +91,8 @@ class Cell:
         outcomes = shares[: len(OUTCOMES)]
         adopted = sum(outcomes[:ADOPTIONS]) if exact else sum(found["counts"][:ADOPTIONS]) / replicates
         return cls(
-            rule=found["rule"],
-            engine=found["engine"],
+            rule=intern(found["rule"]),  # few words, which many cells share
+            engine=intern(found["engine"]),
             outcomes=outcomes,
             adopted=adopted,
             error=0.0 if exact else sqrt(adopted * (1.0 - adopted) / replicates),

@@ -6,11 +6,15 @@ The limits begin when all is imported, so that they meet the sweep and not the s
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 from sim.cli import main
+
+NEEDED = ("commands.sweep", "scenario.complaints", "show.progress", "show.sweeps", "study.templates", "study.sweep")
 
 
 def of_memory(name: str) -> int:
@@ -33,14 +37,18 @@ def limit(given: argparse.Namespace) -> None:
 def launch() -> int:
     """Run the command; its exit status."""
     words = argparse.ArgumentParser()
-    words.add_argument("--go", type=Path, help="begin when this file exists")
+    words.add_argument("--go", type=Path, help="begin when this file exists; another, by process, says that it waits")
     words.add_argument("--file-size", type=int, help="bytes that a file may have")
     words.add_argument("--memory", type=int, help="MiB that may be taken beyond what is imported")
     words.add_argument("--peak", type=Path, help="write here how many bytes were in memory at most")
     words.add_argument("command", nargs="+")
     given = words.parse_args()
-    while given.go and not given.go.exists():
-        time.sleep(0.001)
+    for each in NEEDED:
+        import_module(f"sim.{each}")
+    if given.go:
+        given.go.with_suffix(f".{os.getpid()}").touch()
+        while not given.go.exists():
+            time.sleep(0.001)
     limit(given)
     status = main(given.command)
     if given.peak:  # not getrusage, which would count what the process that began this one has

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,8 +26,8 @@ HERE = Path(__file__).parent
 RUN = [sys.executable, str(HERE.parents[1] / "run.py")]
 LAUNCHED = [sys.executable, str(HERE / "launched.py")]
 VARY = ["--vary", "members.D.loss=0:1:20", "--vary", "weights.loss=1:5:20", "--set", "uncertainty.draws=0"]
-EXACT = [*VARY, "--workers", "2", "--block", "5"]
-COUNTED = [*VARY, "--engine", "simulate", "--replicates", "2000", "--workers", "2", "--block", "5"]
+TWO, ALONE = ["--workers", "2", "--block", "5"], ["--workers", "1", "--block", "2"]
+COUNTED = ["--engine", "simulate", "--replicates", "2000"]
 END = {"cells.csv", "sweep.lock", "sweep.sqlite"}  # what there is when all is done
 
 Process = subprocess.Popen[str]
@@ -41,10 +43,15 @@ class Sweep:
     table: bytes
     seconds: float
 
+    @property
+    def workers(self) -> int:
+        """As the command line says last."""
+        return int(self.words[len(self.words) - self.words[::-1].index("--workers")])
+
     @classmethod
-    def undisturbed(cls, folder: Path, scenario: str, words: list[str]) -> Sweep:
+    def undisturbed(cls, folder: Path, scenario: str, *words: str) -> Sweep:
         """Run to the end in peace."""
-        whole = ("sweep", scenario, *words, "--json")
+        whole = ("sweep", scenario, *VARY, *words, "--json")
         start = time.monotonic()
         status, said, complained = sweeps.ended(begun(whole, folder))
         assert (status, complained) == (0, "")
@@ -117,42 +124,39 @@ def stored(folder: Path) -> dict[int, str]:
         return dict(store.rows())
 
 
-def tormented(sweep: Sweep, folder: Path, kills: int, random: Random) -> Counter[str]:
+def tormented(among: Sequence[Sweep], folder: Path, kills: int, random: Random) -> Counter[str]:
     """Run sweeps, killing at random moments and resuming, until there were so many kills; which there were.
 
     No cell that was committed is lost or computed again, and what comes out is what came out in peace.
     """
     found: Counter[str] = Counter()
-    while (some := found.total()) < kills:
-        home = folder / str(found["sweeps"])
+    for number in count():
+        sweep, home = random.choice(among), folder / str(number)
         home.mkdir()
         rows: dict[int, str] = {}
-        process, done = sweep.begun(home), False
-        while not done:
+        process, status = sweep.begun(home), None
+        while status != 0:
             found.update(killed(process, sweep, home, kills - found.total(), random))
             status, said, complained = sweeps.ended(process)
             now = stored(home)
             assert rows.items() <= now.items()
-            if status == 0:
-                assert complained == ""
-                sweep.told(said, home, rows)
-                assert {each.name for each in home.iterdir()} == END
-                done = True
-            else:
+            if status:
                 process = again(sweep, home, status, said, complained)
-            rows = now
-        found["sweeps"] += 1
-        assert some < kills
-    del found["sweeps"]
+                rows = now
+        assert complained == ""
+        sweep.told(said, home, rows)
+        assert {each.name for each in home.iterdir()} == END
+        if found.total() >= kills:
+            break
     return found
 
 
 def again(sweep: Sweep, home: Path, status: int, said: str, complained: str) -> Process:
     """Resume by the same command: after Ctrl-C, by the one that the last line holds."""
-    assert said == ""
-    if status == -signal.SIGKILL:
+    if status == -signal.SIGKILL:  # perhaps at the very end, when all had been said
+        assert said == "" or json.loads(said)["digest"] == sweep.digest
         return sweep.begun(home)
-    assert status == 130, (status, complained)
+    assert (status, said) == (130, ""), complained
     assert complained.count("\n") == 1, complained
     assert complained.startswith("interrupted; to resume: python "), complained
     words = shlex.split(complained.partition("python ")[2])
@@ -163,10 +167,10 @@ def again(sweep: Sweep, home: Path, status: int, said: str, complained: str) -> 
 def killed(process: Process, sweep: Sweep, home: Path, most: int, random: Random) -> list[str]:
     """Kill at random moments, of workers at most two: a third death may be rightly blamed on a task. Whom."""
     found: list[str] = []
-    wait = random.uniform(0.05, 1.0) * sweep.seconds
+    wait = random.uniform(0.1, 0.9) * sweep.seconds
     while len(found) < most:
         whom = random.choice(["program", "group", "interrupt", "ctrl-c", "worker", "worker"])
-        whom = "program" if whom == "worker" and len(found) == 2 else whom
+        whom = "program" if whom == "worker" and (sweep.workers == 1 or len(found) == 2) else whom
         if whom in ("interrupt", "ctrl-c"):  # what Python does before the program begins is not the program's
             sweeps.until(lambda: (home / "sweep.lock").exists() or process.poll() is not None)
         time.sleep(wait)
@@ -176,7 +180,7 @@ def killed(process: Process, sweep: Sweep, home: Path, most: int, random: Random
         found.append(whom)
         if whom != "worker":
             break
-        wait = random.uniform(0.05, 0.7) * sweep.seconds
+        wait = random.uniform(0.05, 0.4) * sweep.seconds
     return found
 
 
