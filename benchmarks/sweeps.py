@@ -76,7 +76,7 @@ def equally_precise() -> None:
     say(f"{what}: outcomes and lone hold-outs", times["cell simulated"] / times["cell"])
 
 
-def two_workers(cells: int = 1500, size: int = 25) -> None:
+def two_workers(cells: int = 2500, size: int = 50) -> None:
     """Cells a second on two workers and on one, from the first block that is back to the last."""
     tasks = list(blocks(plan(cells), range(cells), size))
     one, two = (speed(tasks, workers) for workers in (1, 2))
@@ -89,7 +89,7 @@ def speed(tasks: Sequence[Block], workers: int) -> float:
     return sum(many for _, many in arrivals[1:]) / (arrivals[-1][0] - arrivals[0][0])
 
 
-def mesa(replicates: int = 60) -> None:
+def mesa(replicates: int = 30) -> None:
     """The project's agents run by Mesa's own batch_run, against `simulate`."""
     try:
         from mesa.batchrunner import batch_run

@@ -16,6 +16,13 @@ from sim.commands.words import BAD_INPUT, DONE, INTERRUPTED, MACHINE
 
 __all__ = ["main", "parser"]
 
+EXTRAS = {
+    "pandas": "[tables]",
+    "pyarrow": "[tables]",
+    "xarray": "[tables]",
+    "distributed": "[cluster]",
+    "dask": "[cluster]",
+}
 EXPECTED = "; expected a place that can be written, with room left"
 
 
@@ -45,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         return _failed("memory ran out; fewer replicates or members at a time need less")
     except ModuleNotFoundError as error:
-        return _failed(f"{error.name} is not installed here; run: pip install -e .")
+        extra = EXTRAS.get((error.name or "").partition(".")[0], "")
+        return _failed(f"{error.name} is not installed here; run: pip install -e '.{extra}'")
 
 
 def _command() -> str:

@@ -98,7 +98,7 @@ def parser() -> Parser:
     check.add_argument("--out", metavar="DIR", help="taken, as elsewhere; nothing is written")
 
     plot = commands.add_parser("plot", help="the pictures of a saved result again, in another format or size")
-    plot.add_argument("result", metavar="RESULT", help="a result.json, or the folder it lies in")
+    plot.add_argument("result", metavar="RESULT", help="what run, sweep or sensitivity left: folder or file")
     plot.add_argument("--out", metavar="DIR", help="where pictures go (default: beside the result)")
     plot.add_argument("--format", metavar="F", default="png,svg", help="png, svg, pdf, or several (default: png,svg)")
     plot.add_argument("--size", metavar="WxH", help="inches, as in 8x5")

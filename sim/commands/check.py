@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.commands.words import BAD_INPUT, DONE, as_json, loaded, print_json, settings_of
+from sim.commands.words import BAD_INPUT, DONE, as_json, loaded, print_json
 
 if TYPE_CHECKING:
     from sim.scenario.load import Scenario
@@ -31,7 +31,7 @@ def check(given: argparse.Namespace) -> int:
     for name in given.scenario:
         try:
             scenario = loaded(given, name)
-            _inside(given, name, scenario)
+            _inside(name, scenario)
         except BadInput as wrong:
             print(wrong.text(), file=sys.stderr)
             status = BAD_INPUT
@@ -47,7 +47,7 @@ def check(given: argparse.Namespace) -> int:
     return status
 
 
-def _inside(given: argparse.Namespace, name: str, scenario: Scenario) -> None:
+def _inside(name: str, scenario: Scenario) -> None:
     """Check the sweeps and ablations that stand in a scenario. Raises BadInput with all that is wrong."""
     if not scenario.sweeps and not scenario.ablations:
         return
@@ -56,12 +56,9 @@ def _inside(given: argparse.Namespace, name: str, scenario: Scenario) -> None:
     from sim.scenario.load import load
     from sim.study.planning import probed
 
-    settings, _ = settings_of(given)
     wrong: list[str] = []
-    looks: list[Callable[[], object]] = [
-        partial(probed, name, settings, in_file(scenario, each)) for each in scenario.sweeps
-    ]
-    looks += [partial(load, name, [*settings, *each]) for each in scenario.ablations.values()]
+    looks: list[Callable[[], object]] = [partial(probed, name, (), in_file(scenario, each)) for each in scenario.sweeps]
+    looks += [partial(load, name, each) for each in scenario.ablations.values()]
     for look in looks:
         try:
             look()

@@ -56,7 +56,7 @@ def _read(path: Path) -> tuple[Any, Any]:
     from sim.scenario.complaints import BadInput
     from sim.study.indices import Sensitivity
 
-    if path.suffix == ".sqlite":
+    if path.suffix == ".sqlite" and path.is_file():
         return _sweep(path)
     text = files.result(path)
     try:

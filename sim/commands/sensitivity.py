@@ -14,7 +14,7 @@ def sensitivity(given: argparse.Namespace) -> int:
     from sim.scenario.complaints import BadInput, nearest, shown
 
     scenario = loaded(given, given.scenario)
-    methods = ("sobol", "morris")
+    methods = ("sobol", "morris")  # as sim.study.screening, which takes long to import
     wrong: list[str] = []
     workers = whole(given.workers, "--workers", 1, 1000, wrong)
     points = whole(given.points, "--points", 2, 1_000_000, wrong)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ from sim.commands.words import (
 )
 
 if TYPE_CHECKING:
-    from sim.scenario.load import Scenario
+    from sim.scenario.load import Scenario, Setting
     from sim.study.planning import Plan
     from sim.study.templates import Asked
 
@@ -37,15 +39,19 @@ def sweep(given: argparse.Namespace) -> int:
     workers = whole(given.workers, "--workers", 1, 1000, wrong)
     block = whole(given.block, "--block", 1, 10_000_000, wrong)
     settings, more = settings_of(given)
-    if wrong or more:
-        raise BadInput([*wrong, *more])
+    wrong += [*more, *_no_pictures(given.picture or [])]
+    if wrong:
+        raise BadInput(wrong)
+    if given.parquet:
+        import pandas  # noqa: F401  before anything is computed
+        import pyarrow  # noqa: F401
     asked = _asked(given)
     try:
         plan = planned(given.scenario, settings, asked)
     except DoesNotApply as reason:
         print(f"unanimity: {reason}", file=sys.stderr)
         return NOT_APPLICABLE
-    folder = Path(given.out) if given.out else Path("results", Path(given.scenario).stem, _named(asked))
+    folder = Path(given.out) if given.out else Path("results", Path(given.scenario).stem, _named(asked, settings))
     try:
         return _run(given, plan, folder, workers, block)
     except store.Different as reason:
@@ -67,9 +73,9 @@ def _run(given: argparse.Namespace, plan: Plan, folder: Path, workers: int | Non
 
     folder.mkdir(parents=True, exist_ok=True)
     shown = not given.quiet and not given.json
-    if shown and plan.dropped:
-        many = f"{plan.design.cells:,} cells of {plan.dropped:,} outer draws each"
-        print(f"Without outer draws: {many} would take long; --set uncertainty.draws={plan.dropped} computes them")
+    if plan.dropped:
+        many = f"{plan.design.cells:,} cells of {plan.dropped:,} each would take long"
+        print(f"without outer draws: {many}; --set uncertainty.draws={plan.dropped} asks for them", file=sys.stderr)
     with cells(shown) as progress:
         done = run(plan, folder, workers=workers, cluster=given.cluster, block=block, progress=progress)
     written = [folder / TABLE]
@@ -79,18 +85,30 @@ def _run(given: argparse.Namespace, plan: Plan, folder: Path, workers: int | Non
         written.append(to_parquet(folder / TABLE, folder / "cells.parquet"))
     if given.json:
         print_json(done.to_json())
-        return DONE
-    from sim.study.sweep import read
+    else:
+        from sim.show.plots import sweeps
+        from sim.study.sweep import read
 
-    found = read(folder, members=plan.design.cells <= 20_000)
-    from sim.show.plots import sweeps
-
-    written += sweeps.draw(found, folder, names=given.picture)
-    if shown:
-        print_sweep(found, done, written)
-    if found.effective_draws == 0.0 and plan.base.actual:
+        found = read(folder, members=plan.design.cells <= 20_000)
+        written += sweeps.draw(found, folder, names=given.picture)
+        if shown:
+            print_sweep(found, done, written)
+        lacking = [each for each in given.picture or [] if each not in sweeps.possible(found)]
+        if lacking:
+            print(f"not drawn, as they do not fit what varies: {', '.join(lacking)}", file=sys.stderr)
+    if done.effective_draws == 0.0 and plan.base.actual:
         return impossible(plan.base.actual.where)
     return DONE
+
+
+def _no_pictures(names: list[str]) -> list[str]:
+    """What is wrong with the pictures asked for."""
+    if not names:
+        return []
+    from sim.scenario.complaints import nearest, shown
+    from sim.show.plots.sweeps import PICTURES
+
+    return [f"--picture: {shown(each)} is not known{nearest(each, PICTURES)}" for each in names if each not in PICTURES]
 
 
 def _asked(given: argparse.Namespace) -> Asked:
@@ -153,6 +171,11 @@ def in_file(scenario: Scenario, name: str | None, sample: str | None = None, poi
     return Asked(name, part.vary, text.where, settings, sample or part.sample, points or part.points)
 
 
-def _named(asked: Asked) -> str:
-    """A folder's name: the sweep's own, or its paths."""
-    return re.sub(r"[^\w.+-]+", "-", asked.name or "+".join(asked.vary))[:100]
+def _named(asked: Asked, settings: Sequence[Setting]) -> str:
+    """A folder's name: the sweep's own, or its paths and a few digits over all that was asked for."""
+    name = asked.name or "+".join(asked.vary)
+    clean = re.sub(r"[^\w.+-]+", "-", name)[:80].strip(".") or "sweep"
+    if asked.name and not settings:
+        return clean
+    told = repr((dict(asked.vary), asked.sample, asked.points, [(each.key, each.value) for each in settings]))
+    return f"{clean}-{blake2b(told.encode(), digest_size=3).hexdigest()}"

@@ -165,4 +165,5 @@ def _check_column(reading: Reading, columns: Columns, column: str, *place: str) 
 
 def _mapped(values: Floats, spec: ColumnSpec) -> Floats:
     divisor = np.asarray(spec.divide_by)[..., None]
-    return np.asarray(np.minimum((1.0 - values if spec.invert else values) / divisor, 1.0))
+    with np.errstate(over="ignore"):  # a tiny divisor: everything is above 1, and cut
+        return np.asarray(np.minimum((1.0 - values if spec.invert else values) / divisor, 1.0))

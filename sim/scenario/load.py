@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.scenario.columns import Columns
-from sim.scenario.complaints import shown
+from sim.scenario.complaints import BadInput, shown
 from sim.scenario.reading import Reading, Setting
 from sim.scenario.resolved import resolved
 from sim.scenario.schema import AblationPart, ScenarioFile, SweepPart
@@ -18,6 +18,7 @@ from sim.scenario.spreads import spreads as describe
 __all__ = ["Question", "Scenario", "Setting", "load"]
 
 
+APART = ("uncertainty", "observed", "run", "compare", "interaction")  # what does not rest on who the members are
 BELIEFS = ("weights", "stake", "traits", "drivers", "interaction", "uncertainty", "observed", "run", "compare")
 
 
@@ -34,13 +35,15 @@ class Observed:
 class Actual:
     """The world in which the observed happened: the scenario's own, without what was set to ask what would be if.
 
-    Only what is believed of it (weights, stakes, uncertainty) may have been set from outside.
+    Only what is believed of it (weights, stakes, uncertainty) may have been set from outside. altered: something else
+    was set too, so that what is computed of the scenario is a prediction, not a fit.
     """
 
     seating: Seating
     spreads: Spreads
     observed: tuple[Observed, ...]
     where: str
+    altered: bool
 
 
 @dataclass(frozen=True)
@@ -139,17 +142,30 @@ def _actual(
     if not seating.sheet.observed:
         return None
     kept = [each for each in settings if believed(each.key)]
-    if len(kept) < len(settings):
+    altered = len(kept) < len(settings)
+    if altered:
         if not seating.sheet.uncertainty.draws:
             return None
-        reading = Reading(name)
-        for setting in kept:
-            reading.put(setting)
-        seating, spreads = _seated(reading, reading.sheet())
+        reading, seating, spreads = _as_it_was(name, kept)
     observed = tuple(_observed(reading, seating))
     reading.stop()
     where = reading.where(("observed",))
-    return Actual(replace(seating, members=replace(seating.members, rows=[])), spreads, observed, where)
+    return Actual(replace(seating, members=replace(seating.members, rows=[])), spreads, observed, where, altered)
+
+
+def _as_it_was(name: str, believed_: Sequence[Setting]) -> tuple[Reading, Seating, Spreads]:
+    """The file's own world under what is believed of it; where they do not fit, without what rests on its members."""
+    for roots in (BELIEFS, APART):
+        reading = Reading(name)
+        for setting in believed_:
+            if setting.key.strip().split(".")[0] in roots:
+                reading.put(setting)
+        try:
+            return reading, *_seated(reading, reading.sheet())
+        except BadInput:
+            if roots == APART:
+                raise
+    raise AssertionError
 
 
 def believed(key: str) -> bool:

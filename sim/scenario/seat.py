@@ -18,13 +18,12 @@ from sim.scenario import members as roll
 from sim.scenario.columns import Columns, stacked
 from sim.scenario.columns import check as check_columns
 from sim.scenario.complaints import BadInput, shown
-from sim.scenario.forms import RuleSpec
 from sim.scenario.members import Members, Uses, folded
 from sim.scenario.numbers import Numbers, laid
 from sim.scenario.reading import Reading
 from sim.scenario.rulebook import Rulebook, weighed
 from sim.scenario.schema import ProcedurePart, ProposalPart, ScenarioFile
-from sim.scenario.spreads import SIZE
+from sim.scenario.spreads import SIZE, merged
 from sim.scenario.spreads import check as check_spreads
 from sim.scenario.wording import Place
 
@@ -241,16 +240,6 @@ def _seated(everybody: Council, kept: list[int]) -> Council:
 
 
 # -- procedure and text -----------------------------------------------------------------------------------------------
-
-
-def merged(base: P, over: P) -> P:
-    """One part over another, key by key; a rule is replaced whole."""
-    changes = {}
-    for key in over.model_fields_set:
-        mine, theirs = getattr(base, key), getattr(over, key)
-        nested = isinstance(theirs, pydantic.BaseModel) and not isinstance(theirs, RuleSpec)
-        changes[key] = merged(mine, theirs) if nested else theirs
-    return base.model_copy(update=changes)
 
 
 def _procedure(part: ProcedurePart, size: int) -> Procedure:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import pydantic
 
 from sim.model.council import Council, Floats
 from sim.scenario import paths
 from sim.scenario.complaints import join
+from sim.scenario.forms import RuleSpec
 from sim.scenario.members import Members
 from sim.scenario.numbers import limits
 from sim.scenario.reading import Reading
 from sim.scenario.schema import ScenarioFile, SpreadPart
 from sim.scenario.wording import Place
+
+P = TypeVar("P", bound=pydantic.BaseModel)
 
 SIZE = 3.0  # utils: the weight of every driver, where none is given
 
@@ -58,7 +62,8 @@ def spreads(sheet: ScenarioFile, members: Members, everybody: Council, fixed: se
     part = sheet.uncertainty
     fixed = fixed | {place for key in part.fixed for place in leading(sheet, key)}
     columns = _columns(sheet, members) if part.traits else iter(())
-    numbers = (*_weights(sheet, everybody, fixed), *_loadings(sheet, everybody, fixed))
+    own = fixed | {place for key in part.parameters for place in leading(sheet, key)}  # they go before size and others
+    numbers = (*_weights(sheet, everybody, own), *_loadings(sheet, everybody, own))
     parameters = (_parameter(sheet, everybody, key, each, fixed) for key, each in part.parameters.items())
     return Spreads(tuple(columns), (*numbers, *(each for each in parameters if each)))
 
@@ -66,7 +71,8 @@ def spreads(sheet: ScenarioFile, members: Members, everybody: Council, fixed: se
 def _columns(sheet: ScenarioFile, members: Members) -> Iterator[ColumnSpread]:
     read = {spec.column for spec in sheet.traits.values()}
     read |= {name for name in (*sheet.drivers.benefits, *sheet.drivers.costs) if name not in sheet.traits}
-    read |= {each for each in (sheet.stake.column, sheet.stake.trait) if each}
+    stake = sheet.stake.trait if sheet.stake.trait not in (*sheet.drivers.benefits, *sheet.drivers.costs) else None
+    read |= {each for each in (sheet.stake.column, stake) if each}
     for column, deviation in members.spreads.items():
         if column in read and column in members.traits and deviation.any():
             yield ColumnSpread(column, members.traits[column], deviation)
@@ -129,10 +135,25 @@ def value_at(sheet: ScenarioFile, place: Place, everybody: Council) -> float:
             if key in everybody.drivers.names:
                 return float(everybody.traits[everybody.drivers.names.index(key), row])
             return float(np.broadcast_to(getattr(everybody, key), (everybody.size,))[row])
-    part: Any = sheet
+        case ("proposal", int(n), "procedure", *rest):
+            return _inside(merged(sheet.procedure, sheet.proposal[n].procedure), rest)
+    return _inside(sheet, place)
+
+
+def _inside(part: Any, place: Sequence[str | int]) -> float:
     for step in place:
-        part = part[step] if isinstance(step, int) else getattr(part, step)
+        part = part[step] if isinstance(step, int) else getattr(part, str(step))
     return float(part)
+
+
+def merged(base: P, over: P) -> P:
+    """One part over another, key by key; a rule is replaced whole."""
+    changes = {}
+    for key in over.model_fields_set:
+        mine, theirs = getattr(base, key), getattr(over, key)
+        nested = isinstance(theirs, pydantic.BaseModel) and not isinstance(theirs, RuleSpec)
+        changes[key] = merged(mine, theirs) if nested else theirs
+    return base.model_copy(update=changes)
 
 
 def check(reading: Reading, sheet: ScenarioFile, everybody: Council) -> None:
@@ -142,6 +163,7 @@ def check(reading: Reading, sheet: ScenarioFile, everybody: Council) -> None:
             leading(sheet, key)
         except paths.PathError as error:
             reading.wrong(("uncertainty", "fixed", n), str(error))
+    drawn: dict[Place, str] = {}
     for key, part in sheet.uncertainty.parameters.items():
         at = ("uncertainty", "parameters", key)
         if (part.sd is None) == (part.log_sd is None):
@@ -152,6 +174,10 @@ def check(reading: Reading, sheet: ScenarioFile, everybody: Council) -> None:
         except paths.PathError as error:
             reading.wrong(at, str(error))
             continue
+        twice = next((place for place in places if place in drawn), None)
+        if twice is not None:
+            reading.wrong(at, f"{join(twice)} is drawn already, by {drawn[twice]}; expected one spread of it")
+        drawn |= dict.fromkeys(places, key)
         if wrong is not None:
             what = "leads to no number that can be drawn"
             reading.wrong(at, f"{what}; expected a path like procedure.isolation, proposal.appeal or weights.size")

@@ -78,7 +78,7 @@ def _ablations(found: Sensitivity) -> Table:
     stated = found.ablations[0]
     for each in found.ablations:
         changes = [each.adopted_any - stated.adopted_any, each.alone - stated.alone]
-        said = ["" if each is stated else f"{change:+.3f}" for change in changes]
+        said = ["" if each is stated else f"{round(change, 3) + 0.0:+.3f}" for change in changes]
         table.add_row(
             plain(each.name),
             _rate(found, each.adopted_any, each.adopted_error),

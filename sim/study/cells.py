@@ -47,14 +47,12 @@ class Sweep:
     outcomes (C, P, 6); adopted_any, standard_error, lone_hold_out (C, P); lone_hold_outs (C, P, N)
     difference, difference_error   (C, P): adopted_any less that of cell 0 on the same draws, and its paired error
     prior, conditioned   (C, P, 3): 5, 50 and 95 % points of adopted_any over outer draws; None without any
-    replicates     of simulated cells; draws: outer draws; effective_draws: what conditioning left of them
+                   conditioned is NaN where fewer than a hundred effective draws agree with what was observed
+    replicates     of simulated cells; draws: outer draws; effective_draws: what conditioning left at least of them
     """
 
     title: str
     question: str
-    file: str
-    sha256: str
-    name: str
     version: str
     seed: int
     replicates: int
@@ -84,7 +82,7 @@ class Sweep:
         return tuple(len(each.values) for each in self.axes) if self.design == "grid" else (len(self.adopted_any),)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A row a cell and proposal, indexed by cell and proposal; columns as in cells.csv. Needs pandas."""
+        """A row a cell and proposal, indexed by cell and proposal; columns named as in cells.csv. Needs pandas."""
         import pandas
 
         cells, texts = self.adopted_any.shape
@@ -145,4 +143,4 @@ def label(value: Any) -> str:
         own = [f"{key} = {label(each)}" for key, each in value.items() if key != "name"]
         name = str(value.get("name", ""))
         return f"{name} ({', '.join(own)})" if name and own else name or ", ".join(own)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

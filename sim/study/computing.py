@@ -106,7 +106,7 @@ def _computed(block: Block, group: Group) -> Iterator[Row]:
 
 def _figures(block: Block, group: Group, proposal: int, question: Question) -> list[dict[str, Any]]:
     """What is known of one proposal in each cell of a group."""
-    engine = group.template.engines[proposal]
+    engine = group.template.engine
     case = question.case.block((len(group.cells),))
     if engine == "exact":
         found = _summed(case, _varying(group))
@@ -138,7 +138,7 @@ def _counted(case: Case, block: Block, proposal: int) -> Iterator[dict[str, Any]
     """Counts of replicates; gained and lost: adopted here and not in cell 0, and the other way round."""
     cases = [case.at((k,)) for k in range(case.shape[0])]
     reference = block.first.template.seating.questions(Numbers(block.first.places))[proposal].case
-    paired = block.first.template.engines[proposal] == "simulate"
+    paired = block.first.template.engine == "simulate"
     first = reference.block((1,)).at((0,)) if paired else cases[0]
     for each in together([first, *cases], block.replicates, block.seed, blame=True)[1:]:
         yield _counts(each.tally) | ({"gained": each.gained, "lost": each.lost} if paired else {})
@@ -168,7 +168,7 @@ def _bands(block: Block, group: Group, proposals: int) -> list[dict[int, dict[st
         places = {place: values[:, None] for place, values in group.places.items()}
         for n, question in enumerate(group.template.seating.questions(Numbers(places).over(drawn))):
             case = question.case.block((cells, count))
-            adopted[n, :, start : start + count] = _adopted(case, group.template.engines[n], block)
+            adopted[n, :, start : start + count] = _adopted(case, group.template.engine, block)
     return [_cell_bands(block, group, place, adopted[:, place]) for place in range(cells)]
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import blake2b
 from math import prod
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from sim.model.council import Floats
 from sim.scenario.complaints import shown
 from sim.scenario.paths import value
+from sim.study.cells import label
 
 SAMPLES = ("sobol", "latin", "halton", "morris")
 CELLS_AT_MOST = 10_000_000
@@ -57,18 +59,25 @@ def span(path: str, given: Any) -> Span:
 
 
 def _listed(path: str, values: list[Any]) -> Span:
-    if not values:
-        raise DesignError("no values; expected start:end:count or values between commas, as in 0:1:21 or a,b,c")
-    twice = next((each for n, each in enumerate(values) if each in values[:n]), None)
-    if twice is not None:
-        raise DesignError(f"{shown(twice)} stands twice; expected different values")
+    if not values or "" in values:
+        what = "an empty value" if values else "no values"
+        raise DesignError(f"{what}; expected start:end:count or values between commas, as in 0:1:21 or a,b,c")
+    labels: set[str] = set()
+    for each in values:
+        if isinstance(each, float) and each != each:
+            raise DesignError("nan is no number; expected numbers or names")
+        if label(each) in labels:
+            raise DesignError(f"{shown(each)} stands twice; expected different values")
+        labels.add(label(each))
     return Span(path, tuple(values))
 
 
 def _ranged(path: str, match: re.Match[str], given: str) -> Span:
     start, end = Fraction(match[1]), Fraction(match[2])
     count = int(match[3]) if match[3] else 2
-    if not 1 <= count <= CELLS_AT_MOST or (count == 1 and start != end) or (count > 1 and start == end):
+    if count > CELLS_AT_MOST:
+        raise DesignError(f"{count:,} values; expected at most {CELLS_AT_MOST:,}")
+    if count < 1 or (count == 1 and start != end) or (count > 1 and start == end):
         raise DesignError(f"{shown(given)}; expected start:end:count with two ends that differ, as in 0:1:21")
     steps = [start + (end - start) * k / max(count - 1, 1) for k in range(count)]
     whole = all(each.denominator == 1 for each in steps) and "." not in match[1] + match[2]
@@ -79,10 +88,11 @@ def _ranged(path: str, match: re.Match[str], given: str) -> Span:
 
 def split(text: str) -> list[str]:
     """A text split at its commas outside brackets and quotes."""
-    parts, depth, quote = [""], 0, ""
+    parts, depth, quote, escaped = [""], 0, "", False
     for each in text:
         if quote:
-            quote = "" if each == quote else quote
+            quote = quote if each != quote or escaped else ""
+            escaped = each == "\\" and quote == '"' and not escaped
         elif each in "\"'":
             quote = each
         depth += (each in "[{(") - (each in ")}]") if not quote else 0
@@ -90,7 +100,7 @@ def split(text: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += each
-    return [each.strip() for each in parts if each.strip()]
+    return [each.strip() for each in parts]
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,11 @@ class Design:
     def cells(self) -> int:
         """How many cells there are."""
         return prod(len(each.values) for each in self.spans) if self.sample is None else len(self.sample)
+
+    @property
+    def digest(self) -> str:
+        """Over the uniforms of a sample, which another version of a library may draw otherwise; a grid has none."""
+        return "" if self.sample is None else blake2b(self.sample.tobytes(), digest_size=16).hexdigest()
 
     def values(self, cell: int) -> tuple[Any, ...]:
         """The values of a cell, one a path."""

@@ -27,6 +27,8 @@ from sim.study.templates import Asked, Cells, Template, read_all, template
 
 __all__ = ["Asked", "Plan", "planned", "probed"]
 
+ASIDE = {"title", "question", "sources", "notes", "compare", "sweep", "ablation", "run"}  # what no cell depends on
+WHOLE: tuple[Place, ...] = (("run", "seed"), ("run", "replicates"), ("uncertainty", "draws"))
 CASES_AT_MOST = 30_000  # cells times draws, beyond which a file's own draws are left out
 
 
@@ -79,6 +81,7 @@ class Plan:
             "scenario in the cells": self._read(),
             "stated": spelt([each.stated for each in self.axes]),
             "arrays": spelt(list(self.places)),
+            "sample": self.design.digest,
             "members": spelt({"ids": ids, "names": [names[each] for each in ids], "councils": councils}),
         }
 
@@ -91,7 +94,8 @@ class Plan:
         found = blake2b(digest_size=16)
         for key, read in self.templates.items():
             members = read.seating.members
-            found.update(spelt([key, read.seating.sheet.model_dump(), read.seating.ids]).encode())
+            sheet = read.seating.sheet.model_dump(exclude=ASIDE)
+            found.update(spelt([key, sheet, read.engine, read.seating.ids]).encode())
             for columns in (members.traits, members.spreads, members.weights, members.own, members.flags):
                 for name, column in columns.items():
                     found.update(name.encode() + column.tobytes())
@@ -168,12 +172,20 @@ def said_at(asked: Asked, path: str) -> str:
 def _places(asked: Asked, spans: Sequence[Span], base: Scenario) -> Iterator[tuple[str, tuple[Place, ...]]]:
     """The paths whose values enter as arrays, and where they lead."""
     wrong = []
+    taken: dict[Place, str] = {}
     for each in spans:
         try:
             places = leading(base.seating.sheet, each.path)
         except paths.PathError as error:
             wrong.append(f"{said_at(asked, each.path)}: {error}")
             continue
+        twice = next((taken[place] for place in places if place in taken), None)
+        if twice is not None:
+            wrong.append(f"{said_at(asked, each.path)}: leads where {twice} leads; expected every place once")
+        if any(place in WHOLE for place in places):
+            what = "holds for all cells of a sweep, which share their draws; expected another path, or --set"
+            wrong.append(f"{said_at(asked, each.path)}: {what}")
+        taken |= dict.fromkeys(places, each.path)
         if each.numeric and all(limits(place) is not None for place in places):
             yield each.path, tuple(places)
     if wrong:

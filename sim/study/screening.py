@@ -15,7 +15,6 @@ from SALib.sample import sobol as sobol_sample
 from sim.model.council import Floats
 from sim.study.indices import Index, Output
 
-METHODS = ("sobol", "morris")
 LEVELS = 4
 REACH = (0.05, 0.95)  # the range that Morris steps through: its levels include both ends
 RESAMPLES = 200

@@ -210,6 +210,8 @@ def _ablated(name: str, case: Case, member: int, how: Way) -> Ablation:
 def _without(case: Case) -> Iterator[tuple[str, Case]]:
     yield "as stated", case
     for n, driver in enumerate(case.council.drivers.names):
+        if not case.council.traits[n].any():
+            continue  # no member has any of it
         weights = np.array(case.weights)
         weights[n] = 0.0
         yield f"without {driver}", case.but(weights=weights)

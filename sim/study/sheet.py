@@ -38,6 +38,10 @@ class Sheet:
         ]
         kind = designed["kind"]
         self.design = design(spans, None if kind == "grid" else kind, designed["points"], self.seed)
+        if self.design.digest != told.get("sample", ""):
+            raise Damaged(
+                f"{store.path}: its sample was drawn by another version of a library, and cannot be told here"
+            )
         self.axes = tuple(
             Axis(each.path, each.values, each.numeric, here) for each, here in zip(spans, stated, strict=True)
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.answers.result import INTERPRETED_FROM
 from sim.model.council import Floats
 from sim.model.process import OUTCOMES
 from sim.study.cells import BAND, Sweep, label
@@ -26,15 +27,22 @@ Progress = Callable[[int, int], None]  # cells done, of how many
 
 @dataclass(frozen=True)
 class Done:
-    """What a sweep came to: cells in all, computed now, found in the store, and the digest over their values."""
+    """What a sweep came to: cells in all, computed now, found in the store, and the digest over their values.
+
+    effective_draws: what conditioning left at most in any cell; None where nothing is conditioned
+    """
 
     cells: int
     computed: int
     resumed: int
     digest: str
+    effective_draws: float | None = None
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        """The four that scripts rely on, in one line."""
+        told = asdict(self)
+        del told["effective_draws"]
+        return json.dumps(told)
 
 
 def run(
@@ -64,8 +72,8 @@ def run(
             store.add(rows)
             done += len(rows)
             progress(done, cells)
-        tabled(Sheet(store), folder / TABLE)
-        return Done(cells, len(missing), cells - len(missing), store.digest())
+        left = tabled(Sheet(store), folder / TABLE)
+        return Done(cells, len(missing), cells - len(missing), store.digest(), left)
 
 
 def read(path: Path, members: bool = True) -> Sweep:
@@ -98,17 +106,16 @@ def read(path: Path, members: bool = True) -> Sweep:
                 outcomes[number, n] = cell.outcomes
                 lones[number, n, seated] = cell.lones if members else []
                 effective += [] if cell.effective is None else [cell.effective]
+                if sheet.conditioned and (cell.effective or 0.0) < INTERPRETED_FROM:
+                    bands["conditioned"][number, n] = np.nan
     return Sweep(
         title=sheet.title,
         question=sheet.question,
-        file="",
-        sha256="",
-        name="",
         version=sheet.version,
         seed=sheet.seed,
         replicates=sheet.replicates,
         draws=sheet.draws,
-        effective_draws=min(effective, default=None),
+        effective_draws=_least(effective),
         design=sheet.design.kind,
         axes=sheet.axes,
         proposals=sheet.proposals,
@@ -126,6 +133,12 @@ def read(path: Path, members: bool = True) -> Sweep:
         conditioned=bands["conditioned"] if sheet.conditioned else None,
         **words,
     )
+
+
+def _least(effective: list[float]) -> float | None:
+    """The least number of effective draws that is interpreted in any cell; if none is, the largest."""
+    enough = [each for each in effective if each >= INTERPRETED_FROM]
+    return min(enough) if enough else max(effective, default=None)
 
 
 class Unfinished(Exception):

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sim.answers.answer import DoesNotApply
-from sim.engines import exact
+from sim.answers.answer import DoesNotApply, way
 from sim.scenario.complaints import BadInput
 from sim.scenario.load import Actual, Scenario, Setting, believed, load
 from sim.scenario.seat import Seating
@@ -33,12 +32,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Template:
-    """A scenario read for some cells. engines: of each proposal; actual and belief: what draws are weighed by."""
+    """A scenario read for some cells. engine: as a run chooses it; actual and belief: what draws are weighed by."""
 
     seating: Seating
     spreads: Spreads
     actual: Actual | None
-    engines: tuple[str, ...]
+    engine: str
     belief: str
 
 
@@ -114,19 +113,15 @@ def template(scenario: Scenario, shape: Mapping[str, str], draws: int) -> Templa
     """shape: what sets this template apart from the others, by path."""
     from sim.study.uncertainty import likely  # imports scipy
 
-    engines = []
-    for question in scenario.questions:
-        reason = exact.applies(question.case, blame=True, counterfactual=False)
-        if scenario.engine == "exact" and reason:
-            where = "".join(f", {path} = {value}" for path, value in shape.items())
-            what = f"the exact engine does not apply to {question.case.proposal.name!r}{where}: {reason}"
-            raise DoesNotApply(f"{what}; --engine auto or simulate does")
-        chosen = "simulate" if reason else "exact"
-        engines.append(scenario.engine if scenario.engine in ("simulate", "agents") else chosen)
+    try:
+        engine = way(scenario).engine
+    except DoesNotApply as reason:
+        where = ", ".join(f"{path} = {value}" for path, value in shape.items())
+        raise DoesNotApply(f"{reason}{f' (in the cells with {where})' if where else ''}") from None
     return Template(
         seating=scenario.seating,
         spreads=scenario.spreads,
         actual=scenario.actual if draws and scenario.actual and likely(scenario.actual) else None,
-        engines=tuple(engines),
+        engine=engine,
         belief=spelt([each for path, each in shape.items() if believed(path)]),
     )

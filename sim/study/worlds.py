@@ -98,7 +98,8 @@ def compute(block: Block) -> Found:
     questions = block.seating.questions(drawn)
     names = questions[0].case.council.drivers.names
     weights = np.broadcast_to(questions[0].case.weights, (block.count, len(names)))
-    inputs = {f"weights.{name}": weights[:, n] for n, name in enumerate(names)}
+    moving = [n for n in range(len(names)) if questions[0].case.council.traits[..., n, :].any()]
+    inputs = {f"weights.{names[n]}": weights[:, n] for n in moving}
     for spread in block.spreads.numbers:
         if spread.purpose == "parameter":
             place = spread.targets[0][0]
@@ -197,7 +198,8 @@ def _told(scenario: Scenario, result: Result, found: list[Found]) -> Result:
     size = effective(weights) if weights is not None else None
     rules_size = effective(weights[:rule_draws]) if weights is not None else None
     sound = weights if weights is not None and size else None
-    observed = {each.proposal for each in scenario.actual.observed} if scenario.actual else set()
+    as_it_was = scenario.actual is not None and not scenario.actual.altered
+    observed = {each.proposal for each in scenario.actual.observed} if scenario.actual and as_it_was else set()
     return replace(
         result,
         draws=scenario.draws,
@@ -262,5 +264,8 @@ def _moved(scenario: Scenario, name: str, values: Floats, weights: Floats | None
 def _density(values: Floats, weights: Floats | None, grid: Floats) -> Floats:
     from scipy.stats import gaussian_kde  # takes long to import
 
-    found: Floats = gaussian_kde(values, weights=weights)(grid)
+    try:
+        found: Floats = gaussian_kde(values, weights=weights)(grid)
+    except np.linalg.LinAlgError:  # all but one value
+        return np.zeros_like(grid)
     return found

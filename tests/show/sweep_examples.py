@@ -62,9 +62,6 @@ def record(
     return Sweep(
         title="An office far away, 2023",
         question="Would they?",
-        file="office.toml",
-        sha256="0" * 64,
-        name="size",
         version="0.1.0",
         seed=2023,
         replicates=10_000,

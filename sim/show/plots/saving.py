@@ -46,11 +46,14 @@ def _sized(svg: bytes, scale: float) -> bytes:
 
 
 def write(content: bytes, path: Path) -> Path:
-    """Write a file as a whole. OSError where the folder cannot be written."""
+    """Write a file as a whole. OSError with its path where it cannot be written."""
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_bytes(content)
         os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
     except BaseException:
         part.unlink(missing_ok=True)
         raise

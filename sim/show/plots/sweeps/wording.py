@@ -28,10 +28,9 @@ def quoted(name: str, characters: int = 60) -> str:
 
 def source(sweep: Sweep, how: str = "") -> str:
     """The line at the foot: which scenario and sweep, how computed and how surely, by which version."""
-    title, name = shortened(sweep.title, 110), shortened(sweep.name, 40)
-    what = f"{title}, sweep “{name}”" if name else title
+    title = shortened(sweep.title, 110)
     layer = "published values: " if sweep.prior is not None else ""
-    return f"Source: {what}; {layer}{how or engine(sweep)}; weights\u00a0provisional; unanimity\u00a0{sweep.version}"
+    return f"Source: {title}; {layer}{how or engine(sweep)}; weights\u00a0provisional; unanimity\u00a0{sweep.version}"
 
 
 def engine(sweep: Sweep, drawn: bool = True) -> str:
