@@ -77,13 +77,8 @@ def _toml(value: Any) -> str:
         return f"{{ {', '.join(f'{_toml(key)} = {_toml(each)}' for key, each in value.items())} }}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    return (
-        json.dumps(value, ensure_ascii=False).replace("Infinity", "inf") if not isinstance(value, str) else _text(value)
-    )
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)  # a basic string of TOML is written so too
+    spelt = json.dumps(value, ensure_ascii=False)  # texts are spelt in TOML as in JSON
+    return spelt if isinstance(value, str) else spelt.replace("Infinity", "inf")
 
 
 def inert(text: str) -> str:

@@ -61,7 +61,7 @@ def named_ill(sweep: Sweep) -> Sweep:
     axes = tuple(replace(each, path=paths[each.path]) for each in sweep.axes)
     coordinates = {paths[path]: each for path, each in sweep.coordinates.items()}
     title = " ".join(HOSTILE)
-    return replace(sweep, proposals=texts, names=names, axes=axes, coordinates=coordinates, title=title, name=LONG)
+    return replace(sweep, proposals=texts, names=names, axes=axes, coordinates=coordinates, title=title)
 
 
 CASES: dict[str, Callable[[], Sweep]] = {
