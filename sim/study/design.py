@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 import numpy as np
@@ -44,8 +44,13 @@ class Span:
 
     @property
     def numeric(self) -> bool:
-        """May they stand on an axis to scale?"""
+        """Are they numbers?"""
         return all(isinstance(each, int | float) and not isinstance(each, bool) for each in self.values)
+
+    @property
+    def to_scale(self) -> bool:
+        """May they stand on an axis to scale?"""
+        return self.numeric and all(isfinite(each) for each in self.values)
 
 
 def span(path: str, given: Any) -> Span:

@@ -119,7 +119,7 @@ def planned(name: str, settings: Sequence[Setting], asked: Asked) -> Plan:
         base=base,
         asked=asked,
         design=found,
-        axes=tuple(Axis(each.path, each.values, each.numeric, _stated(base, each.path)) for each in found.spans),
+        axes=tuple(Axis(each.path, each.values, each.to_scale, _stated(base, each.path)) for each in found.spans),
         places=places,
         templates=templates,
         draws=draws,

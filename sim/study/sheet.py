@@ -39,11 +39,9 @@ class Sheet:
         kind = designed["kind"]
         self.design = design(spans, None if kind == "grid" else kind, designed["points"], self.seed)
         if self.design.digest != told.get("sample", ""):
-            raise Damaged(
-                f"{store.path}: its sample was drawn by another version of a library, and cannot be told here"
-            )
+            raise Damaged(f"{store.path}: another version of a library drew its sample; it cannot be read")
         self.axes = tuple(
-            Axis(each.path, each.values, each.numeric, here) for each, here in zip(spans, stated, strict=True)
+            Axis(each.path, each.values, each.to_scale, here) for each, here in zip(spans, stated, strict=True)
         )
         self.ids, self.names = tuple(members["ids"]), tuple(members["names"])
         self._councils = members["councils"]
