@@ -44,7 +44,8 @@ def engines() -> None:
             "simulate with blame": lambda: simulate(case, REPLICATES, SEED, blame=True),
             "exact": lambda: exact.outcomes(case),
             "blame": lambda: exact.blame(case),
-        }
+        },
+        rounds=5,
     )
     say("simulate, outcomes only, against drawing its uniforms", times["simulate"] / times["draw"], 4)
     say("the same with blame", times["simulate with blame"] / times["draw"])

@@ -37,7 +37,7 @@ def figures(case: Case) -> None:
     exact.lone_hold_outs(case)
 
 
-def side_by_side(cells: int = 200) -> None:
+def side_by_side(cells: int = 150) -> None:
     """A block of cells, against the same cells one call at a time."""
     ready = plan(cells)
     settings = [[NONE, *map(Setting, PATHS, ready.design.values(cell))] for cell in range(cells)]
@@ -55,7 +55,7 @@ def side_by_side(cells: int = 200) -> None:
 
     works: dict[str, Work] = {"block": whole, "loop": loop}
     works |= {"computed": lambda: compute(block), "one by one": lambda: [figures(each) for each in cases]}
-    times = interleaved(works, rounds=2)
+    times = interleaved(works, rounds=1)
     what = f"{cells} cells one call at a time, against the same in one block"
     say(f"{what}: read and computed", times["loop"] / times["block"], least=10)
     say(f"{what}: computed alone", times["one by one"] / times["computed"])
@@ -76,7 +76,7 @@ def equally_precise() -> None:
     say(f"{what}: outcomes and lone hold-outs", times["cell simulated"] / times["cell"])
 
 
-def two_workers(cells: int = 2500, size: int = 50) -> None:
+def two_workers(cells: int = 3000, size: int = 200) -> None:
     """Cells a second on two workers and on one, from the first block that is back to the last."""
     tasks = list(blocks(plan(cells), range(cells), size))
     one, two = (speed(tasks, workers) for workers in (1, 2))

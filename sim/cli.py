@@ -16,13 +16,7 @@ from sim.commands.words import BAD_INPUT, DONE, INTERRUPTED, MACHINE
 
 __all__ = ["main", "parser"]
 
-EXTRAS = {
-    "pandas": "[tables]",
-    "pyarrow": "[tables]",
-    "xarray": "[tables]",
-    "distributed": "[cluster]",
-    "dask": "[cluster]",
-}
+EXTRAS = {"pandas": "'.[tables]'", "pyarrow": "'.[tables]'", "xarray": "'.[tables]'", "distributed": "'.[cluster]'"}
 EXPECTED = "; expected a place that can be written, with room left"
 
 
@@ -52,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         return _failed("memory ran out; fewer replicates or members at a time need less")
     except ModuleNotFoundError as error:
-        extra = EXTRAS.get((error.name or "").partition(".")[0], "")
-        return _failed(f"{error.name} is not installed here; run: pip install -e '.{extra}'")
+        what = EXTRAS.get((error.name or "").partition(".")[0], ".")
+        return _failed(f"{error.name} is not installed here; run: pip install -e {what}")
 
 
 def _command() -> str:
