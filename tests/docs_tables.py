@@ -154,14 +154,14 @@ def columns():
     from sim.study.planning import Asked, planned
     from sim.study.sheet import Sheet
     from sim.study.store import Store
-    from sim.study.table import table
+    from sim.study.table import heads
 
     plan = planned("tokyo-office-2023", [], Asked("", {"weights.size": "7:8:2"}, {"weights.size": "--vary"}))
     with (
         tempfile.TemporaryDirectory() as folder,
         Store.open(Path(folder) / "sweep.sqlite", plan.identity(), 2) as store,
     ):
-        head = next(iter(table(Sheet(store))))
+        head = heads(Sheet(store))
     names = {"weights.size": "PATH"} | {f"lone_hold_out.{each}": "lone_hold_out.ID" for each in plan.ids}
     return {names.get(each, each): [] for each in head}
 

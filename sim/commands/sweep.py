@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
+import threading
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -62,7 +64,9 @@ def sweep(given: argparse.Namespace) -> int:
         return MACHINE
     except MemoryError:
         what = "memory ran out; what was computed stays; expected more of it, or fewer cells at once, as by --block 1"
-        print(f"unanimity: {folder}: {what}", file=sys.stderr)
+        print(f"unanimity: {folder}: {what}", file=sys.stderr, flush=True)
+        if threading.active_count() > 1:
+            os._exit(MACHINE)  # threads that mind workers, starved of memory, would never end
         return MACHINE
 
 

@@ -28,6 +28,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
+LOOK = 1.0  # seconds, after which it is looked whether anything can still come
 DEATHS = 3  # of its workers in a row, after which a task is given up
 DIED = "the worker died each time that one of the tasks was begun; it ran out of memory, or was killed"
 ANSWER = 8  # seconds within which a cluster answers
@@ -75,6 +76,10 @@ class _Pool:
         """What a task that is done raised."""
         return future.exception()
 
+    def alive(self) -> bool:
+        """Can a task that is under way still come to an end?"""
+        return True
+
     def close(self, whole: bool) -> None:
         """End what was begun for it; whole: all tasks are done."""
 
@@ -113,7 +118,11 @@ class _Run(Generic[T, R]):
             broken = broken or not self._fill(pool)
             if not self._running:
                 break
-            ready, _ = wait(self._running, return_when=FIRST_COMPLETED)
+            ready, _ = wait(self._running, timeout=LOOK, return_when=FIRST_COMPLETED)
+            if not ready and not pool.alive():
+                lost += self._running.values()
+                self._running.clear()
+                broken = True
             failed: list[BaseException] = []
             for future in ready:
                 task, error = self._running.pop(future), pool.error(future)
@@ -184,6 +193,11 @@ class _Processes(_Pool):
     def submit(self, function: Callable[[T], R], task: T) -> Future[R]:
         with _deaf():
             return self._executor.submit(function, task)
+
+    def alive(self) -> bool:
+        """Not, if the thread that minds the workers died, as it does where memory is short: then nothing comes."""
+        minder = getattr(self._executor, "_executor_manager_thread", None)
+        return minder is None or minder.is_alive()
 
     def close(self, whole: bool) -> None:
         if not whole:
