@@ -21,6 +21,7 @@ from sim.model.stances import table
 from sim.scenario.load import believed
 from sim.scenario.numbers import Numbers
 from sim.scenario.seat import Question
+from sim.scenario.spreads import merged
 from sim.scenario.wording import Place
 from sim.study.planning import Plan
 from sim.study.templates import Template
@@ -28,6 +29,7 @@ from sim.study.uncertainty import band, effective, likelihood, numbers
 
 NUMBERS_AT_MOST = 8_000_000  # in the table of stances of a block
 CELLS, DRAWS = 512, 50  # side by side, at most
+REPLICATES = {"exact": 1 << 60, "simulate": 2_000_000, "agents": 5_000}  # played in a block, of each proposal
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,21 @@ Row = tuple[int, str]  # a cell and its content
 
 def blocks(plan: Plan, missing: Sequence[int], most: int | None = None) -> Iterator[Block]:
     """The missing cells in blocks of at most so many, in order."""
-    largest = max(len(each.seating.ids) for each in plan.templates.values())
-    rounds = max(each.seating.sheet.procedure.rounds for each in plan.templates.values())
-    room = NUMBERS_AT_MOST // ((largest + 1) ** 2 * rounds * max(1, min(plan.draws, DRAWS)))
-    few = most or max(1, min(CELLS, room) // max(1, plan.draws // DRAWS))
+    few = most or _few(plan)
     first, sweep = _groups(plan, [0])[0], plan.digest()
     for start in range(0, len(missing), few):
         groups = _groups(plan, missing[start : start + few])
         yield Block(sweep, groups, first, plan.base.seed, plan.base.replicates, plan.draws)
+
+
+def _few(plan: Plan) -> int:
+    """How many cells a block has, so that it fits the memory and is done in seconds."""
+    seatings = [each.seating for each in plan.templates.values()]
+    largest = max(len(each.ids) for each in seatings)
+    rounds = max(merged(s.sheet.procedure, text.procedure).rounds for s in seatings for text in s.sheet.proposal)
+    room = NUMBERS_AT_MOST // ((largest + 1) ** 2 * rounds * max(1, min(plan.draws, DRAWS)))
+    played = min(REPLICATES[each.engine] // plan.base.replicates for each in plan.templates.values())
+    return max(1, min(CELLS, room, played) // max(1, plan.draws // DRAWS))
 
 
 def _groups(plan: Plan, cells: Sequence[int]) -> tuple[Group, ...]:

@@ -238,7 +238,6 @@ def test_the_same_on_any_number_of_workers(engine, tmp_path):
     assert Sensitivity.from_json(one.to_json()) == one
 
 
-@pytest.mark.xfail(reason="SALib takes a seed of 0 for none when it resamples", strict=False)
 def test_intervals_are_the_same_every_time_also_with_the_seed_0():
     one, two_ = (screened(INPUTS, "sobol", 64, 0, ishigami.ishigami, ["f"]) for _ in range(2))
     assert one == two_
