@@ -6,13 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from sim import __version__
 
 BAD_INPUT = 2
 COMMANDS = ("run", "sweep", "sensitivity", "trace", "check", "plot")
 LATER = ("explain", "compare", "report", "page")
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 class Parser(argparse.ArgumentParser):
@@ -49,12 +52,20 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"unanimity {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
 
+    for add in (_run, _sweep, _sensitivity, _trace, _check, _plot):
+        add(commands)
+    return top
+
+
+def _run(commands: Commands) -> None:
     run = commands.add_parser("run", help="outcome probabilities, who blocks, what other rules would have done")
     run.add_argument("scenario", metavar="SCENARIO")
     _common(run)
     _printing(run)
     run.add_argument("--out", metavar="DIR", help="where results go (default: results/NAME)")
 
+
+def _sweep(commands: Commands) -> None:
     sweep = commands.add_parser("sweep", help="a grid or a sample of cells over any paths, resumable")
     sweep.add_argument("scenario", metavar="SCENARIO")
     example = "a path and its values: start:end:count, or a,b,c; may be given again"
@@ -70,6 +81,8 @@ def parser() -> Parser:
     _printing(sweep)
     sweep.add_argument("--out", metavar="DIR", help="where cells go (default: results/NAME/SWEEP)")
 
+
+def _sensitivity(commands: Commands) -> None:
     sensitivity = commands.add_parser("sensitivity", help="which uncertain inputs matter: indices, and ablations")
     sensitivity.add_argument("scenario", metavar="SCENARIO")
     sensitivity.add_argument("--method", metavar="M", default="sobol", help="sobol or morris (default: sobol)")
@@ -81,6 +94,8 @@ def parser() -> Parser:
     _printing(sensitivity)
     sensitivity.add_argument("--out", metavar="DIR", help="where results go (default: results/NAME/sensitivity)")
 
+
+def _trace(commands: Commands) -> None:
     trace = commands.add_parser("trace", help="one replicate as a chronicle, round by round")
     trace.add_argument("scenario", metavar="SCENARIO")
     trace.add_argument("--proposal", metavar="P", default="0", help="its name or its place, from 0 (default: 0)")
@@ -89,6 +104,8 @@ def parser() -> Parser:
     _printing(trace)
     trace.add_argument("--out", metavar="DIR", help="also save it there, as trace.json")
 
+
+def _check(commands: Commands) -> None:
     check = commands.add_parser("check", help="validate scenario files, compute nothing")
     check.add_argument("scenario", metavar="SCENARIO", nargs="*")
     check.add_argument("--schema", action="store_true", help="print the JSON Schema of scenario files, for editors")
@@ -97,6 +114,8 @@ def parser() -> Parser:
     check.add_argument("--quiet", action="store_true", help="say nothing but what is wrong")
     check.add_argument("--out", metavar="DIR", help="taken, as elsewhere; nothing is written")
 
+
+def _plot(commands: Commands) -> None:
     plot = commands.add_parser("plot", help="the pictures of a saved result again, in another format or size")
     plot.add_argument("result", metavar="RESULT", help="what run, sweep or sensitivity left: folder or file")
     plot.add_argument("--out", metavar="DIR", help="where pictures go (default: beside the result)")
@@ -105,7 +124,6 @@ def parser() -> Parser:
     plot.add_argument("--picture", metavar="NAME", action="append", help="only this one; may be given again")
     plot.add_argument("--json", action="store_true", help="the paths of the pictures, as JSON")
     plot.add_argument("--quiet", action="store_true", help="do not name the pictures")
-    return top
 
 
 def _common(command: argparse.ArgumentParser) -> None:

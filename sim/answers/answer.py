@@ -83,14 +83,7 @@ def answer(scenario: Scenario, *, pictures: bool = False, progress: Progress = l
     return Result(
         format=FORMAT,
         program=Program("unanimity", sim.__version__),
-        scenario=Source(
-            scenario.title,
-            scenario.file,
-            scenario.sha256,
-            scenario.question,
-            list(scenario.sources),
-            list(scenario.notes),
-        ),
+        scenario=source(scenario),
         engine=how.engine,
         seed=how.seed,
         replicates=None if how.engine == "exact" else how.replicates,
@@ -98,6 +91,12 @@ def answer(scenario: Scenario, *, pictures: bool = False, progress: Progress = l
         effective_draws=None,
         proposals=found,
     )
+
+
+def source(scenario: Scenario) -> Source:
+    """What a record says of the scenario it came from."""
+    sources, notes = list(scenario.sources), list(scenario.notes)
+    return Source(scenario.title, scenario.file, scenario.sha256, scenario.question, sources, notes)
 
 
 def _proposal(question: Question, how: Way, chronicle: bool, curve: bool, progress: Progress) -> ProposalResult:

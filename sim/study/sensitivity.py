@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 import sim
-from sim.answers.answer import Way, way
-from sim.answers.result import Source
+from sim.answers.answer import Way, source, way
 from sim.engines import exact
 from sim.engines.simulate import together
 from sim.model.case import Case
@@ -79,14 +78,7 @@ def analyse(
     return Sensitivity(
         format=FORMAT,
         version=sim.__version__,
-        scenario=Source(
-            scenario.title,
-            scenario.file,
-            scenario.sha256,
-            scenario.question,
-            list(scenario.sources),
-            list(scenario.notes),
-        ),
+        scenario=source(scenario),
         method=method,
         points=points,
         runs=runs,
