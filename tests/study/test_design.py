@@ -70,6 +70,8 @@ def test_a_sample_stays_in_its_ranges_and_is_the_same_again(sample):
         assert b in ("x", "y", "z")
         assert c in (1, 2, 3, 4)
     assert {b for _, b, _ in one} == {"x", "y", "z"}
+    assert min(a for a, _, _ in one) < -1.5
+    assert max(a for a, _, _ in one) > 2.5
 
 
 @pytest.mark.parametrize("sample", ["sobol", "latin", "halton"])
