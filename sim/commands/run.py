@@ -30,7 +30,7 @@ def run(given: argparse.Namespace) -> int:
         from sim.study.worlds import over_draws
 
         with bar(shown) as progress:
-            result = over_draws(scenario, result, progress=progress)
+            result = over_draws(scenario, result, workers=None, progress=progress)
     written = []
     if folder is not None:
         from sim.show.files import save

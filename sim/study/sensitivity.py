@@ -52,13 +52,14 @@ def analyse(
     points: int | None = None,
     proposal: int = 0,
     member: str | None = None,
-    workers: int | None = None,
+    workers: int | None = 1,
     cluster: str | None = None,
     progress: Progress = lambda what, share: None,
 ) -> Sensitivity:
     """Indices of P(adopted) and of P(the member blocks alone), and ablations; member: None for the likeliest.
 
-    A column of traits is one input, with all members drawn at once. Raises NothingUncertain, DoesNotApply.
+    A column of traits is one input, with all members drawn at once. workers: processes; None: as many as the work is
+    worth, for programs that spawned processes may import again. Raises NothingUncertain, DoesNotApply.
     """
     how = way(scenario)
     case = scenario.questions[proposal].case

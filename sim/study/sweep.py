@@ -49,13 +49,14 @@ def run(
     plan: Plan,
     folder: Path,
     *,
-    workers: int | None = None,
+    workers: int | None = 1,
     cluster: str | None = None,
     block: int | None = None,
     progress: Progress = lambda done, cells: None,
 ) -> Done:
     """Compute the cells that the folder's store lacks, a block at a time, and write the table.
 
+    workers: processes; None: as many as the work is worth, for programs that spawned processes may import again.
     Raises Busy, Different, OSError as `Store.open`; what was computed before stays.
     """
     cells = plan.design.cells

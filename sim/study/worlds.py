@@ -62,11 +62,12 @@ def over_draws(
     scenario: Scenario,
     result: Result,
     *,
-    workers: int | None = None,
+    workers: int | None = 1,
     progress: Progress = lambda what, share: None,
 ) -> Result:
     """A result with the intervals over outer draws; as it is where there are none.
 
+    workers: processes; None: as many as the work is worth, for programs that spawned processes may import again.
     effective_draws is 0 where what was observed is impossible in every draw, and then nothing is conditioned.
     """
     if not scenario.draws:
