@@ -1,6 +1,12 @@
 """Every run draws the same examples, and none is kept between runs: a test that passed passes again."""
 
+import signal
+
 from hypothesis import HealthCheck, Phase, settings
+
+# Started in the background, a shell's children ignore Ctrl-C, and so would the programs that tests interrupt.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "same-every-time",
