@@ -99,12 +99,15 @@ def test_interrupted(more: list[str], here: Path) -> None:
     ]
     running = subprocess.Popen([*RUN, *words], cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     began = monotonic()
-    while not (here / "some where").exists() and monotonic() - began < 60:  # it is made just before computing
-        sleep(0.02)
-    sleep(0.5)
-    assert running.poll() is None
-    running.send_signal(signal.SIGINT)
-    out, wrong = running.communicate(timeout=30)
+    try:
+        while not (here / "some where").exists() and monotonic() - began < 60:  # it is made just before computing
+            sleep(0.02)
+        sleep(0.5)
+        assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        out, wrong = running.communicate(timeout=30)
+    finally:
+        running.kill()  # it would go on for days
     assert (running.returncode, out) == (130, "")
     start = f"python {RUN[1]} {shlex.join(words)}"
     assert wrong == f"interrupted; to start again: {start}\n"

@@ -41,7 +41,11 @@ def begun(folder: Path, *words: object) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Its exit status, and what it said on standard output and on standard error."""
-    said, complained = process.communicate(timeout=PATIENCE)
+    try:
+        said, complained = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # all that it began, too
+        raise
     return process.returncode, said.strip(), complained
 
 
