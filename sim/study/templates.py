@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sim.answers.answer import DoesNotApply, way
 from sim.scenario.complaints import BadInput
 from sim.scenario.load import Actual, Scenario, Setting, believed, load
 from sim.scenario.seat import Seating
@@ -110,8 +109,9 @@ def _shapes(found: Design, shaping: Sequence[bool]) -> Iterator[tuple[Any, ...]]
 
 
 def template(scenario: Scenario, shape: Mapping[str, str], draws: int) -> Template:
-    """shape: what sets this template apart from the others, by path."""
-    from sim.study.uncertainty import likely  # imports scipy
+    """shape: what sets this template apart from the others, by path. Raises DoesNotApply."""
+    from sim.answers.answer import DoesNotApply, way  # here, as a mere check needs no engine
+    from sim.study.uncertainty import likely
 
     try:
         engine = way(scenario).engine
