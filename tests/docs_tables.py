@@ -159,7 +159,7 @@ def columns():
     plan = planned("tokyo-office-2023", [], Asked("", {"weights.size": "7:8:2"}, {"weights.size": "--vary"}))
     with (
         tempfile.TemporaryDirectory() as folder,
-        Store.open(Path(folder) / "sweep.sqlite", plan.identity(), 2) as store,
+        Store.open(Path(folder) / "sweep.sqlite", plan.identity, 2) as store,
     ):
         head = heads(Sheet(store))
     names = {"weights.size": "PATH"} | {f"lone_hold_out.{each}": "lone_hold_out.ID" for each in plan.ids}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -64,6 +65,7 @@ class Plan:
         spans = self.design.spans
         return tuple(spelt(v) for each, v in zip(spans, values, strict=True) if each.path not in self.places)
 
+    @cached_property
     def identity(self) -> dict[str, str]:
         """All that the cells' values depend on, and what is needed to read them, as texts by name."""
         spans = [[each.path, list(each.values), each.low, each.high] for each in self.design.spans]
@@ -87,7 +89,7 @@ class Plan:
 
     def digest(self) -> str:
         """One text that stands for the identity."""
-        return blake2b(spelt(self.identity()).encode(), digest_size=16).hexdigest()
+        return blake2b(spelt(self.identity).encode(), digest_size=16).hexdigest()
 
     def _read(self) -> str:
         """A digest of the scenario as it was read for the cells, members' columns included."""

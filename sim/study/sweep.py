@@ -60,7 +60,7 @@ def run(
     Raises Busy, Different, OSError as `Store.open`; what was computed before stays.
     """
     cells = plan.design.cells
-    with Store.open(folder / STORE, plan.identity(), cells) as store:
+    with Store.open(folder / STORE, plan.identity, cells) as store:
         missing = store.missing()
         done = cells - len(missing)
         progress(done, cells)

@@ -85,11 +85,16 @@ def _blocks(scenario: Scenario) -> Iterator[Block]:
     actual = scenario.actual if scenario.actual and likely(scenario.actual) else None
     case = scenario.questions[0].case
     few = max(1, min(BLOCK, 4_000_000 // (case.council.size**2 * case.procedure.rounds)))
-    rule_draws = -(-draws // RULES)
+    rule_draws = _rule_draws(draws)
     for start in range(0, draws, few):
         count = min(few, draws - start)
         rules = min(max(rule_draws - start, 0), count)
         yield Block(scenario.seating, scenario.spreads, actual, how, start, count, rules)
+
+
+def _rule_draws(draws: int) -> int:
+    """For how many of the draws, the first ones, the other rules are computed too."""
+    return -(-draws // RULES)
 
 
 def compute(block: Block) -> Found:
@@ -191,7 +196,7 @@ def _joined(parts: Sequence[Any]) -> Any:
 def _told(scenario: Scenario, result: Result, found: list[Found]) -> Result:
     measures = [_joined([each.measures[n] for each in found]) for n in range(len(result.proposals))]
     inputs = _joined([each.inputs for each in found])
-    rule_draws = -(-scenario.draws // RULES)
+    rule_draws = _rule_draws(scenario.draws)
     likelihoods = [each.likelihood for each in found if each.likelihood is not None]
     weights = np.concatenate(likelihoods) if likelihoods else None
     if scenario.actual is None:
