@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import types
-import typing
-from collections.abc import Iterator
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
+
+from sim.answers.reading import ResultError, built
 
 FORMAT = 1
 INTERPRETED_FROM = 100  # effective draws: under it, what conditioning says is not interpreted
-
-
-class ResultError(ValueError):
-    """A text that is no saved result; the message says where and why."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,10 @@ class SizeCurve:
 
 @dataclass(frozen=True)
 class Chronicle:
-    """One replicate, round by round. The model, section 4."""
+    """One replicate, round by round. hidden: ids of those that objected in a round without saying so.
+
+    The model, sections 4 and 7.
+    """
 
     proposal: str
     replicate: int
@@ -108,6 +106,91 @@ class Chronicle:
     won_over: list[str]
     seed: int
     members: list[str]
+    hidden: list[list[str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class GaveIn:
+    """A member that objected until the round before this one; after: those it listens to who had just fallen silent."""
+
+    id: str
+    round: int
+    after: list[str]
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """The first replicate, of so many looked at, in which one member gave in after another; none: the first of all."""
+
+    chronicle: Chronicle
+    gave_in: list[GaveIn]
+    searched: int
+
+
+@dataclass(frozen=True)
+class OpenMember:
+    """What the others see of a member: P(not adopted, it holds out openly), P(… and nobody else does openly).
+
+    alone: of the latter, how often it was alone in truth, nobody hidden behind it; null: it never was the only one
+    """
+
+    id: str
+    open_hold_out: float
+    lone_open_hold_out: float
+    alone: float | None
+    alone_standard_error: float | None
+
+
+@dataclass(frozen=True)
+class HeedCurve:
+    """P(adopted in any form) against heed, for values of isolation, without hiding (row 0) and with it (row 1).
+
+    adopted_any, standard_error: [hide][isolation][heed]; stated: the scenario's heed; replicates: of each point
+    """
+
+    heed: list[float]
+    isolation: list[float]
+    hide: list[float]
+    adopted_any: list[list[list[float]]]
+    standard_error: list[list[list[float]]]
+    stated: float
+    replicates: int
+
+
+@dataclass(frozen=True)
+class RoomResult:
+    """Members that watch the room: what was hidden, what was seen, and who listens to whom.
+
+    hidden: mean number of hidden final hold-outs, 0 in a replicate that adopts; lone_open_hold_out: P(not adopted,
+    exactly one open final hold-out); errors are standard errors; always simulated, on so many replicates
+    ties: [from, to, weight], places of members; null: everybody listens to everybody, or there are too many to draw
+    """
+
+    heed: float
+    hide: float
+    replicates: int
+    hidden: float
+    hidden_standard_error: float
+    lone_open_hold_out: float
+    lone_open_hold_out_standard_error: float
+    members: list[OpenMember]
+    ties: list[list[float]] | None = None
+    heed_curve: HeedCurve | None = None
+    cascade: Cascade | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What something changes: P(adopted in any form) without it, and the difference it makes, on the same draws.
+
+    standard_error: of the difference, paired replicate by replicate
+    """
+
+    made_by: str
+    without: float
+    difference: float
+    standard_error: float
+    replicates: int
 
 
 @dataclass(frozen=True)
@@ -143,6 +226,7 @@ class ProposalResult:
     uncertainty, conditioned: {p05, p50, p95} over the outer draws in each number's place: adopted_any, outcomes,
     lone_hold_out, rounds, supporters, blame (a list with id, name and what was computed), rules (by rule)
     fitted: this proposal was observed, so that what is said of it under the stated rule is fitted, not predicted
+    room: where members heed each other or hide; differences: what that changes, or what members of another kind do
     """
 
     name: str
@@ -162,6 +246,8 @@ class ProposalResult:
     size_curve: SizeCurve | None = None
     chronicle: Chronicle | None = None
     fitted: bool = False
+    room: RoomResult | None = None
+    differences: list[Difference] | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +256,7 @@ class Result:
 
     draws: outer draws; effective_draws: (sum w)^2 / sum w^2 after conditioning on `observed`; rule_draws and
     rule_effective_draws: likewise for the compared rules, which are computed for fewer draws
+    behaviour: the class of members that a program of its own replaced the plain ones by
     """
 
     format: int
@@ -185,6 +272,7 @@ class Result:
     rule_effective_draws: float | None = None
     observed: list[Observation] | None = None
     moved: list[Moved] | None = None
+    behaviour: str | None = None
 
     def to_json(self) -> str:
         """The record as JSON; numbers read back to the same bits."""
@@ -205,40 +293,3 @@ class Result:
 
 def _refused(name: str) -> float:
     raise ValueError(f"{name} is no number")
-
-
-def built(kind: Any, given: Any, place: str) -> Any:
-    """A value of a field's type, made from plain JSON."""
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if kind is Any:
-        return given
-    if origin in (types.UnionType, typing.Union):
-        if given is None and type(None) in arguments:
-            return None
-        return built(next(each for each in arguments if each is not type(None)), given, place)
-    if is_dataclass(kind):
-        return _record(kind, given, place)
-    if origin is list and isinstance(given, list):
-        return [built(arguments[0], each, f"{place}.{i}") for i, each in enumerate(given)]
-    if origin is dict and isinstance(given, dict):
-        return {str(key): built(arguments[1], each, f"{place}.{key}") for key, each in given.items()}
-    if kind is float and isinstance(given, int | float) and not isinstance(given, bool) and abs(given) < 1e300:
-        return float(given)
-    if isinstance(kind, type) and isinstance(given, kind) and not (kind is int and isinstance(given, bool)):
-        return given
-    raise ResultError(f"{place}: {type(given).__name__}; expected {getattr(kind, '__name__', kind)}")
-
-
-def _record(kind: Any, given: Any, place: str) -> Any:
-    if not isinstance(given, dict):
-        raise ResultError(f"{place}: {type(given).__name__}; expected a table")
-    types_ = typing.get_type_hints(kind)
-    return kind(**dict(_fields(kind, types_, given, place)))
-
-
-def _fields(kind: Any, hints: dict[str, Any], given: dict[str, Any], place: str) -> Iterator[tuple[str, Any]]:
-    for each in fields(kind):
-        if each.name in given:
-            yield each.name, built(hints[each.name], given[each.name], f"{place}.{each.name}")
-        elif each.default is MISSING:
-            raise ResultError(f"{place}.{each.name}: missing")

@@ -51,7 +51,8 @@ def plot(given: argparse.Namespace) -> int:
 
 def _read(path: Path) -> tuple[Any, Any]:
     """A saved record, and the module that draws its like. Raises BadInput."""
-    from sim.answers.result import Result, ResultError
+    from sim.answers.reading import ResultError
+    from sim.answers.result import Result
     from sim.scenario import files
     from sim.scenario.complaints import BadInput
     from sim.study.indices import Sensitivity

@@ -206,6 +206,10 @@ def applies(case: Case, blame: bool = False, counterfactual: bool = True) -> str
     if case.rule.members is None:
         return f"under the rule {case.rule.label} members do not count equally"
     size, rounds, cases = case.council.size, case.procedure.rounds, max(1, prod(case.shape))
+    if case.interaction.heeds:
+        return "its members heed each other"
+    if case.interaction.hides and case.procedure.withdraw_above < size:
+        return "its members hide, and the chair withdraws the text by how many object openly"
     backward: list[tuple[View, int]] = []
     try:
         views = [*adoptions(case), rests(case)]

@@ -11,8 +11,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.model.case import Case
-from sim.model.council import Booleans, Integers
+from sim.model.council import Booleans, Floats, Integers
 from sim.model.draws import Streams
+from sim.model.interaction import first_to_speak
 from sim.model.process import ADOPTIONS, OUTCOMES, Draws, Room, Round, consult, play
 from sim.model.rules import count
 from sim.model.stances import Table, table
@@ -30,13 +31,24 @@ class Chance:
         self._taste = Streams(seed, "taste", [(text, each) for each in ids])
         self._notice = Streams(seed, "notice", [(text, each) for each in ids])
         self._agenda = Streams(seed, "agenda", [(text,)])
+        self._secret = Streams(seed, "hide", [(text, each) for each in ids])
 
-    def draws(self, start: int, replicates: int, notice: bool) -> Draws:
-        """Draws of the replicates start … start + replicates − 1."""
+    def draws(self, start: int, replicates: int, cases: Sequence[Case] = (), notice: bool = True) -> Draws:
+        """Draws of the replicates start … start + replicates − 1, as far as these cases need them; none given: all.
+
+        notice: when members notice is wanted in any case, to know who objected first
+        """
+        hides = not cases or any(case.interaction.hides for case in cases)
+        notice |= hides or any(not np.isinf(case.procedure.silence_hours) for case in cases)
+
+        def drawn(streams: Streams) -> Floats:
+            return np.asfortranarray(streams.uniforms(start, replicates))
+
         return Draws(
-            np.asfortranarray(self._taste.uniforms(start, replicates)),
-            np.asfortranarray(self._notice.uniforms(start, replicates)) if notice else None,
-            self._agenda.uniforms(start, replicates)[:, 0],
+            taste=drawn(self._taste),
+            notice=drawn(self._notice) if notice else None,
+            agenda=self._agenda.uniforms(start, replicates)[:, 0],
+            secret=drawn(self._secret) if hides else None,
         )
 
 
@@ -44,8 +56,10 @@ class Chance:
 class Tally:
     """Integer counts over replicates; they add up over chunks.
 
-    outcomes (6,), rounds (T,): adopted in round t, supporters: sum over replicates, lone: exactly one final hold-out.
-    By member, (N,): support, object (as tabled), first_objector, final_hold_out, lone_hold_out.
+    outcomes (6,), rounds (T,): adopted in round t, supporters: sum over replicates, lone: exactly one final hold-out,
+    lone_open: exactly one open one.
+    By member, (N,): support, object (as tabled), first_objector, final_hold_out, lone_hold_out; open_hold_out and
+    lone_open_hold_out likewise of open final hold-outs only.
     """
 
     replicates: int
@@ -53,15 +67,23 @@ class Tally:
     rounds: Integers
     supporters: int
     lone: int
+    lone_open: int
     support: Integers
     object: Integers
     first_objector: Integers
     final_hold_out: Integers
     lone_hold_out: Integers
+    open_hold_out: Integers
+    lone_open_hold_out: Integers
 
     @property
     def adopted_any(self) -> int:
         return int(self.outcomes[:ADOPTIONS].sum())
+
+    @property
+    def hidden(self) -> Integers:
+        """By member, (N,): final hold-outs that stayed hidden."""
+        return self.final_hold_out - self.open_hold_out
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)})
@@ -81,51 +103,61 @@ def stances_of(case: Case) -> Callable[[Draws], Table]:
     return lambda draws: whole
 
 
-def first_objectors(attention: np.ndarray, notice: np.ndarray, objects: Booleans) -> Integers:
-    """The member that objects first in each replicate that has one; (≤ R,). Earliest τ/μ, τ = −ln(1 − n)."""
-    size, member, replicate = len(objects), *np.divmod(np.flatnonzero(objects.T), len(objects))
-    when = -np.log1p(-notice[replicate, member]) / attention[member]
-    earliest = np.full(size, np.inf)
-    np.minimum.at(earliest, replicate, when)
-    at_once = np.flatnonzero(when == earliest[replicate])[::-1]  # backwards, so that the first in council order stays
-    first = np.full(size, -1)
-    first[replicate[at_once]] = member[at_once]
-    return first[first >= 0]
-
-
 def tally(case: Case, stances: Table, draws: Draws, blame: bool, rounds: Iterable[Round] | None = None) -> Tally:
     """Play these draws, unless the rounds are given, and count. Without blame, what is counted by member stays 0."""
-    size = case.council.size
-    by_member = {name: np.zeros(size, np.int64) for name in ("first_objector", "final_hold_out", "lone_hold_out")}
-    outcomes, adopted, lone = np.zeros(len(OUTCOMES), np.int64), np.zeros(case.procedure.rounds, np.int64), 0
     supports = draws.taste >= stances.not_support
-    supporters = count(supports)
-    for each in play(case, stances, draws) if rounds is None else rounds:
+    wishes = consult(0, Room.of(case, stances, draws.taste), None) if blame else np.zeros_like(supports)
+    return counted(
+        case, supports, wishes, draws.notice, play(case, stances, draws) if rounds is None else rounds, blame
+    )
+
+
+def counted(
+    case: Case, supports: Booleans, wishes: Booleans, notice: Floats | None, rounds: Iterable[Round], blame: bool
+) -> Tally:
+    """Count what happened in these rounds.
+
+    supports, wishes (R, N): who supports the text as tabled, and who would object to it.
+    Without blame, what is counted by member stays 0; so does first_objector without notice.
+    """
+    size = case.council.size
+    outcomes, adopted = np.zeros(len(OUTCOMES), np.int64), np.zeros(case.procedure.rounds, np.int64)
+    first, hold_outs, lone = np.zeros(size, np.int64), np.zeros((2, 2, size), np.int64), np.zeros(2, np.int64)
+    for each in rounds:
         now = np.bincount(each.outcome[each.outcome >= 0], minlength=len(OUTCOMES))
         outcomes += now
         adopted[each.number] = now[:ADOPTIONS].sum()
-        failed = each.outcome >= ADOPTIONS
-        alone = failed & (count(each.objects) == 1)
-        lone += int(alone.sum())
-        if blame:
-            by_member["final_hold_out"] += count((each.objects & failed[:, None]).T)
-            by_member["lone_hold_out"] += count((each.objects & alone[:, None]).T)
-            if each.number == 0 and draws.notice is not None:
-                first = first_objectors(case.council.attention, draws.notice, each.objects)
-                by_member["first_objector"] += np.bincount(first, minlength=size)
-    objects = np.zeros(size, np.int64)
-    if blame:
-        objects += count(consult(stances, 0, Room.of(stances, draws.taste), None).T)
+        held = _hold_outs(each.objects, each.outcome >= ADOPTIONS, blame)
+        seen = held if each.open is each.objects else _hold_outs(each.open, each.outcome >= ADOPTIONS, blame)
+        lone += held[0], seen[0]
+        hold_outs += held[1], seen[1]
+        if blame and each.number == 0 and notice is not None:
+            who = first_to_speak(each.objects, notice, case.council.attention)
+            first += np.bincount(who[who >= 0], minlength=size)
     return Tally(
-        replicates=len(supporters),
+        replicates=len(supports),
         outcomes=outcomes,
         rounds=adopted,
-        supporters=int(supporters.sum()),
-        lone=lone,
+        supporters=int(count(supports).sum()),
+        lone=int(lone[0]),
+        lone_open=int(lone[1]),
         support=count(supports.T) if blame else np.zeros(size, np.int64),
-        object=objects,
-        **by_member,
+        object=count(wishes.T) if blame else np.zeros(size, np.int64),
+        first_objector=first,
+        final_hold_out=hold_outs[0, 0],
+        lone_hold_out=hold_outs[0, 1],
+        open_hold_out=hold_outs[1, 0],
+        lone_open_hold_out=hold_outs[1, 1],
     )
+
+
+def _hold_outs(holding: Booleans, failed: Booleans, blame: bool) -> tuple[int, Integers]:
+    """In how many replicates that failed exactly one holds out; by member, (2, N), in how many it does, and alone."""
+    alone = failed & (count(holding) == 1)
+    by_member = np.zeros((2, holding.shape[-1]), np.int64)
+    if blame:
+        by_member += [count((holding & those[:, None]).T) for those in (failed, alone)]
+    return int(alone.sum()), by_member
 
 
 def chunks(case: Case, replicates: int, start: int = 0, chunk: int | None = None) -> Iterator[tuple[int, int]]:
@@ -159,13 +191,12 @@ def simulate(
     """
     keep_freed_memory()
     chance = Chance(case, seed)
-    notice = blame or not np.isinf(case.procedure.silence_hours)
     stances = stances_of(case)
     total: Tally | None = None
     for first, many in chunks(case, replicates, start, chunk):
-        draws = chance.draws(first, many, notice)
-        counted = tally(case, stances(draws), draws, blame)
-        total = counted if total is None else total + counted
+        draws = chance.draws(first, many, [case], notice=blame)
+        now = tally(case, stances(draws), draws, blame)
+        total = now if total is None else total + now
         progress(first + many - start)
     if total is None:
         raise ValueError("there are no replicates to play")
@@ -191,13 +222,12 @@ def together(cases: Sequence[Case], replicates: int, seed: int, *, blame: bool =
     """
     keep_freed_memory()
     chances = {case.council.ids: Chance(case, seed) for case in cases}
-    notice = any(not np.isinf(case.procedure.silence_hours) for case in cases)
     tables = [stances_of(case) for case in cases]
     largest = max(cases, key=lambda case: case.council.size)
     found: list[Paired] = []
     for first, many in chunks(largest, replicates):
-        draws_of = {ids: chance.draws(first, many, notice) for ids, chance in chances.items()}
-        counted: list[Paired] = []
+        draws_of = {ids: chance.draws(first, many, cases, notice=False) for ids, chance in chances.items()}
+        now: list[Paired] = []
         base: Booleans | None = None
         for case, stances in zip(cases, tables, strict=True):
             draws = draws_of[case.council.ids]
@@ -206,8 +236,8 @@ def together(cases: Sequence[Case], replicates: int, seed: int, *, blame: bool =
             adopted = _adopted(rounds, many)
             base = adopted if base is None else base
             gained, lost = int((adopted & ~base).sum()), int((base & ~adopted).sum())
-            counted.append(Paired(tally(case, here, draws, blame, rounds), gained, lost))
-        found = counted if not found else [before + now for before, now in zip(found, counted, strict=True)]
+            now.append(Paired(tally(case, here, draws, blame, rounds), gained, lost))
+        found = now if not found else [before + after for before, after in zip(found, now, strict=True)]
     return found
 
 
@@ -221,6 +251,6 @@ def _adopted(rounds: Iterable[Round], replicates: int) -> Booleans:
 
 def trace(case: Case, replicate: int, seed: int) -> tuple[Draws, Table, list[Round]]:
     """The rounds of one replicate, for a chronicle."""
-    draws = Chance(case, seed).draws(replicate, 1, notice=True)
+    draws = Chance(case, seed).draws(replicate, 1)
     stances = rows_of(case, draws)
     return draws, stances, list(play(case, stances, draws, traced=True))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from sim.model.council import Council, Floats
+from sim.model.interaction import Interaction
 from sim.model.rules import Rule
 
 PER_MEMBER = ("stake", "independence", "attention", "never_objects")
@@ -53,7 +54,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Case:
-    """A council, a text, the weights of the drivers (…, D) in utils, a rule, a procedure.
+    """A council, a text, the weights of the drivers (…, D) in utils, a rule, a procedure, how members watch the room.
 
     Anything in front of the members' axis (cells of a sweep, outer draws) broadcasts: see `shape`.
     """
@@ -63,12 +64,15 @@ class Case:
     weights: Floats
     rule: Rule
     procedure: Procedure
+    interaction: Interaction = field(default_factory=Interaction)
 
     def but(self, **changes: Any) -> Case:
-        """The same question with one part changed: `case.but(rule=…)`; keys of the procedure are found there."""
-        inner = {key: changes.pop(key) for key in list(changes) if key in Procedure.__dataclass_fields__}
-        procedure = replace(changes.pop("procedure", self.procedure), **inner)
-        return replace(self, procedure=procedure, **changes)
+        """The same question with one part changed: `case.but(rule=…)`, or a key of a part: `case.but(rounds=3)`."""
+        for part in ("procedure", "interaction"):
+            before = changes.pop(part, getattr(self, part))
+            inner = {each.name: changes.pop(each.name) for each in fields(before) if each.name in changes}
+            changes[part] = replace(before, **inner)
+        return replace(self, **changes)
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
@@ -78,6 +82,7 @@ class Case:
         fronts += [np.shape(council.traits)[:-2], np.shape(self.weights)[:-1], np.shape(text.loadings)[:-1]]
         fronts += [np.shape(text.grievance)[:-1], np.shape(text.appeal)]
         fronts += [np.shape(value) for value in vars(procedure).values()]
+        fronts += [np.shape(self.interaction.heed), np.shape(self.interaction.hide)]
         return np.broadcast_shapes(*fronts)
 
     def block(self, shape: tuple[int, ...]) -> Case:
@@ -106,6 +111,9 @@ class Case:
             ),
             weights=one(self.weights, 1),
             procedure=Procedure(**{key: one(each, 0) for key, each in vars(self.procedure).items()}),
+            interaction=replace(
+                self.interaction, heed=one(self.interaction.heed, 0), hide=one(self.interaction.hide, 0)
+            ),
         )
 
     @cached_property

@@ -7,12 +7,14 @@ other two compare uniform numbers with it. That is why there is one model and no
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
 from sim.model.case import Case
-from sim.model.council import Floats, Integers
+from sim.model.council import Booleans, Floats, Integers
 
 
 def logistic(x: Floats) -> Floats:
@@ -49,18 +51,93 @@ _power = np.frompyfunc(math.pow, 2, 1)
 _expm1 = np.frompyfunc(math.expm1, 1, 1)
 
 
+def isolation(share: Floats | float, curvature: Floats | float) -> Floats:
+    """S^γ, elementwise: how alone a member stands against this share of the others; 0^0 = 1."""
+    exponent = np.asarray(curvature, float)
+    return np.asarray(share if (exponent == 1.0).all() else _power(share, exponent), float)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a member weighs against each other, as arrays that broadcast: all rounds and members, or a few of them.
+
+    dislike   −v, utils
+    at_stake  A_t σ
+    fixed     c₀; alone: κ (1 − a); curvature: γ; waiting: f t: what it costs to object
+    bonus     b; spared: ω C: what a payment and an opt-out are worth
+    docile    never objects
+    """
+
+    dislike: Floats
+    at_stake: Floats
+    fixed: Floats
+    alone: Floats
+    curvature: Floats
+    waiting: Floats
+    bonus: Floats
+    spared: Floats
+    docile: Booleans
+    needs_support: bool
+
+    @classmethod
+    def of(cls, case: Case) -> Terms:
+        """Of a case or a block: with room for rounds, (…, T or 1, N or 1)."""
+        p, council = case.procedure, case.council
+        ambition = np.where(case.lasts, case.ambition, 1.0)
+
+        def single(number: Floats | float) -> Floats:
+            return np.asarray(number, float)[..., None, None]
+
+        return cls(
+            dislike=-value(case)[..., None, :],
+            at_stake=ambition[..., None] * council.stake[..., None, :],
+            fixed=single(p.objection_cost),
+            alone=single(p.isolation) * (1.0 - council.independence)[..., None, :],
+            curvature=single(p.isolation_curvature),
+            waiting=single(p.fatigue) * np.arange(p.rounds)[:, None],
+            bonus=single(p.payment_value),
+            spared=single(p.opt_out_relief) * relief(case)[..., None, :],
+            docile=council.never_objects[..., None, :],
+            needs_support=case.rule.needs_support,
+        )
+
+    def map(self, change: Callable[[Any], Any]) -> Terms:
+        """The same with every array changed."""
+        arrays = {each.name: change(getattr(self, each.name)) for each in fields(self) if each.name != "needs_support"}
+        return replace(self, **arrays)
+
+    def cost(self, share: Floats) -> Floats:
+        """K: cost of objecting where this share of the others is seen against it; utils."""
+        return np.asarray(self.fixed + self.alone * isolation(share, self.curvature) + self.waiting)
+
+    def object(self, cost: Floats) -> Floats:
+        """A member wishes to object iff its u is below this."""
+        return np.where(self.docile, 0.0, logistic(self.dislike - cost / self.at_stake))
+
+    def refuse_payment(self, cost: Floats) -> Floats:
+        """It refuses a side payment iff its u is below this."""
+        return logistic(self.dislike - (self._least(cost) + self.bonus) / self.at_stake)
+
+    def refuse_opt_out(self, cost: Floats) -> Floats:
+        """It refuses an opt-out iff its u is below this."""
+        return logistic(self.dislike - self._least(cost) / self.at_stake - self.spared)
+
+    def _least(self, cost: Floats) -> Floats:
+        """What a member must gain to be won over is minus this: where support is needed, that costs it nothing."""
+        return np.zeros_like(cost) if self.needs_support else cost
+
+
+def _rows(case: Case) -> Terms:
+    """The terms with room for numbers of supporters, (…, 1, T or 1, N or 1)."""
+    return Terms.of(case).map(lambda each: each[..., None, :, :])
+
+
 def objection_cost(case: Case, supporters: Integers) -> Floats:
     """K, shape (…, S, T, N): cost of objecting in round t to a text that so many others supported; utils.
 
     A member that does not support sees the share s / (N − 1) of the others in support.
     """
-    p, size = case.procedure, case.council.size
-    share = supporters / max(size - 1, 1)
-    support = np.asarray(_power(share, np.asarray(p.isolation_curvature)[..., None]), float)  # (…, S); 0^0 = 1
-    alone = np.asarray(p.isolation)[..., None] * (1.0 - case.council.independence)  # (…, N)
-    waiting = np.asarray(p.fatigue)[..., None] * np.arange(p.rounds)  # (…, T)
-    fixed = np.asarray(p.objection_cost)[..., None, None, None]
-    return np.asarray(fixed + alone[..., None, None, :] * support[..., :, None, None] + waiting[..., None, :, None])
+    return _rows(case).cost((supporters / max(case.council.size - 1, 1))[:, None, None])
 
 
 @dataclass(frozen=True)
@@ -87,31 +164,19 @@ def table(case: Case, supporters: Integers | None = None) -> Table:
     p, council = case.procedure, case.council
     rows = np.arange(council.size + 1) if supporters is None else supporters
     front = (*case.shape, len(rows), p.rounds, council.size)
-    v = value(case)
-    at_stake = np.where(case.lasts, case.ambition, 1.0)[..., None, :, None] * council.stake[..., None, None, :]
-    cost = objection_cost(case, rows)
-    dislike = -v[..., None, None, :]
-    hold = np.zeros_like(cost) if case.rule.needs_support else cost  # what a member must gain to be won over is −hold
+    terms, cost = _rows(case), objection_cost(case, rows)
 
     def filled(threshold: Floats) -> Floats:
-        return np.ascontiguousarray(np.broadcast_to(logistic(threshold), front))
+        return np.ascontiguousarray(np.broadcast_to(threshold, front))
 
-    wishes = np.where(council.never_objects[..., None, None, :], 0.0, filled(dislike - cost / at_stake))
-    payment = opt_out = None
-    if p.payment_members:
-        bonus = np.asarray(p.payment_value)[..., None, None, None]
-        payment = filled(dislike - (hold + bonus) / at_stake)
-    if p.opt_out_members:
-        spared = np.asarray(p.opt_out_relief)[..., None] * relief(case)
-        opt_out = filled(dislike - hold / at_stake - spared[..., None, None, :])
     members = (*case.shape, council.size)
     return Table(
         supporters=rows,
-        not_support=np.ascontiguousarray(np.broadcast_to(logistic(-v), members)),
+        not_support=np.ascontiguousarray(np.broadcast_to(logistic(-value(case)), members)),
         notice=np.ascontiguousarray(np.broadcast_to(_notice(case), members)),
-        object=wishes,
-        refuse_payment=payment,
-        refuse_opt_out=opt_out,
+        object=filled(terms.object(cost)),
+        refuse_payment=filled(terms.refuse_payment(cost)) if p.payment_members else None,
+        refuse_opt_out=filled(terms.refuse_opt_out(cost)) if p.opt_out_members else None,
     )
 
 

@@ -128,6 +128,17 @@ Members = Annotated[
         {"type": "array", "minItems": 1, "maxItems": MEMBERS_AT_MOST, "items": _MEMBER},
     ),
 ]
+_TIE = _table(
+    ["from", "to", "weight"], **{"from": _ID, "to": _ID, "weight": {"type": "number", "minimum": 0, "maximum": LARGEST}}
+)
+Ties = Annotated[
+    Any,
+    _either(
+        "who listens to whom: a CSV file, relative to this one, or a list of ties",
+        {"type": "string", "minLength": 1},
+        {"type": "array", "items": _TIE},
+    ),
+]
 Override = Annotated[dict[str, Any], WithJsonSchema(_OVERRIDE)]
 Vary = Annotated[
     dict[str, Any],

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sim.scenario import paths
 from sim.scenario.columns import Columns
 from sim.scenario.complaints import BadInput, shown
 from sim.scenario.reading import Reading, Setting
@@ -18,7 +19,8 @@ from sim.scenario.spreads import spreads as describe
 __all__ = ["Question", "Scenario", "Setting", "load"]
 
 
-APART = ("uncertainty", "observed", "run", "compare", "interaction")  # what does not rest on who the members are
+APART = ("uncertainty", "observed", "run", "compare", "interaction")  # what does not rest on who the members are,
+NAMING = ("interaction", "ties")  # but for this
 BELIEFS = ("weights", "stake", "traits", "drivers", "interaction", "uncertainty", "observed", "run", "compare")
 
 
@@ -92,7 +94,6 @@ def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] 
     for setting in settings:
         reading.put(setting)
     sheet = reading.sheet()
-    _not_yet(reading, sheet)
     seating, spreads = _seated(reading, sheet)
     questions = seating.questions()
     return Scenario(
@@ -106,7 +107,7 @@ def load(name: str, settings: Sequence[Setting] = (), complaints: Sequence[str] 
         engine=sheet.run.engine,
         replicates=sheet.run.replicates,
         seed=sheet.run.seed,
-        resolved=resolved(sheet, seating.members, questions[0].case.council, reading.outside),
+        resolved=resolved(seating, questions[0].case.council, reading.outside),
         seating=replace(seating, members=replace(seating.members, rows=[])),
         spreads=spreads,
         draws=sheet.uncertainty.draws,
@@ -155,15 +156,15 @@ def _actual(
 
 def _as_it_was(name: str, believed_: Sequence[Setting]) -> tuple[Reading, Seating, Spreads]:
     """The file's own world under what is believed of it; where they do not fit, without what rests on its members."""
-    for roots in (BELIEFS, APART):
+    for fits in (believed, _apart):
         reading = Reading(name)
         for setting in believed_:
-            if setting.key.strip().split(".")[0] in roots:
+            if fits(setting.key):
                 reading.put(setting)
         try:
             return reading, *_seated(reading, reading.sheet())
         except BadInput:
-            if roots == APART:
+            if fits is _apart:
                 raise
     raise AssertionError
 
@@ -171,6 +172,11 @@ def _as_it_was(name: str, believed_: Sequence[Setting]) -> tuple[Reading, Seatin
 def believed(key: str) -> bool:
     """Does a path lead to what is believed of the world, not to what might have been otherwise in it?"""
     return key.strip().split(".")[0] in BELIEFS
+
+
+def _apart(key: str) -> bool:
+    """Does a path lead to what does not rest on who the members are?"""
+    return key.strip().split(".")[0] in APART and paths.parse(key)[:2] != NAMING
 
 
 def _observed(reading: Reading, seating: Seating) -> Iterator[Observed]:
@@ -199,14 +205,3 @@ def _observed(reading: Reading, seating: Seating) -> Iterator[Observed]:
             reading.wrong(("observed", place, "hold_outs"), what)
         holding = None if held is None else tuple(ids.index(each) for each in held if each in ids)
         yield Observed(names.index(part.proposal), part.adopted, holding)
-
-
-def _not_yet(reading: Reading, sheet: ScenarioFile) -> None:
-    """What the contract knows and this version does not do."""
-    asked = [
-        (("interaction", "heed"), sheet.interaction.heed > 0, "members that heed each other; expected 0"),
-        (("interaction", "hide"), sheet.interaction.hide > 0, "members that hide; expected 0"),
-    ]
-    for place, wanted, what in asked:
-        if wanted:
-            reading.wrong(place, f"not yet: this version has no {what}")

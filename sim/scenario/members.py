@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -17,14 +13,13 @@ import numpy as np
 from sim.model.council import Booleans, Floats, Integers
 from sim.scenario.complaints import near, nearest, shown
 from sim.scenario.forms import MEMBERS_AT_MOST
+from sim.scenario.rows import Complain, Row, of_table, spelt
+from sim.scenario.rows import from_csv as rows_of
 
 SPECIAL = ("stake", "independence", "attention")
 FLAGS = ("veto", "never_objects")
 WEIGHTS = ("population", "votes")
 MISSPELT = 0.85  # a column that nothing reads and that is as much like one that is read, is taken for a slip
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
-
-Complain = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -55,13 +50,6 @@ class Members:
     rows: list[dict[str, Any]] = field(repr=False)
 
 
-@dataclass
-class _Row:
-    cells: dict[str, Any]
-    where: Callable[[str], str]  # FILE:LINE: KEY of a cell
-    spelt: bool = False  # are numbers spelt out as text, as in a CSV file?
-
-
 def folded(name: str) -> str:
     """What two names must not share: their spelling after Unicode normalisation and case folding."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
@@ -70,7 +58,7 @@ def folded(name: str) -> str:
 def from_csv(text: str, path: str, uses: Uses, complain: Complain) -> Members | None:
     """Members from the text of a CSV file. What is wrong is said, and left out; None if nothing can be read."""
     wrong: list[str] = []
-    rows = list(islice(_csv_rows(text, path, wrong.append), MEMBERS_AT_MOST + 1))
+    rows = list(islice(rows_of(text, path, "that begins with id,name", _sound, wrong.append), MEMBERS_AT_MOST + 1))
     for each in wrong:
         complain(each)
     return _members(rows, f"{path}:1: the file", uses, complain) if rows or not wrong else None
@@ -86,46 +74,11 @@ def from_list(
         if not isinstance(member, dict):
             complain(f"{where(path)}: {shown(member)} is no member; expected a table with an id")
         else:
-            rows.append(_Row(member, partial(_key_of, where, path)))
+            rows.append(of_table(member, where, path, place))
     return _members(rows, where(("council", "members")), uses, complain) if rows or not members else None
 
 
-def _key_of(where: Callable[[tuple[str | int, ...]], str], path: tuple[str | int, ...], key: str) -> str:
-    return where((*path, key))
-
-
-def _csv_rows(text: str, path: str, complain: Complain) -> Iterator[_Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    begins = 1
-    try:
-        columns = [each.strip() for each in next(reader, [])]
-        if not _sound(columns, path, complain):
-            return
-        begins = reader.line_num + 1
-        for cells in reader:
-            line, begins = begins, reader.line_num + 1
-            if not any(each.strip() for each in cells):
-                continue
-            if len(cells) != len(columns):
-                what = f"{len(cells)} cells{' (decimal commas, perhaps)' if len(cells) > len(columns) else ''}"
-                complain(f"{path}:{line}: the row: {what}; expected {len(columns)}, as in the header")
-                continue
-            yield _Row(dict(zip(columns, cells, strict=True)), partial(_cell_of, path, line), spelt=True)
-    except csv.Error as error:
-        complain(f"{path}:{begins}: the row: {error}; expected commas between cells, and every quote closed")
-
-
-def _cell_of(path: str, line: int, column: str) -> str:
-    return f"{path}:{line}: {column}"
-
-
 def _sound(columns: list[str], path: str, complain: Complain) -> bool:
-    if not columns:
-        complain(f"{path}:1: the file: empty; expected a header that begins with id,name")
-        return False
-    if len(columns) == 1 and ";" in columns[0]:
-        complain(f"{path}:1: the header: columns separated by semicolons; expected commas, and points in numbers")
-        return False
     if columns[:2] != ["id", "name"]:
         begins = ", ".join(map(shown, columns[:2]))
         complain(f"{path}:1: the header: the columns begin with {begins}; expected id, name")
@@ -143,7 +96,7 @@ def _sound(columns: list[str], path: str, complain: Complain) -> bool:
     return sound
 
 
-def _members(rows: list[_Row], head: str, uses: Uses, complain: Complain) -> Members | None:
+def _members(rows: list[Row], head: str, uses: Uses, complain: Complain) -> Members | None:
     if not rows:
         complain(f"{head}: there are no members; expected 1 to {MEMBERS_AT_MOST:,}")
         return None
@@ -168,7 +121,7 @@ def _members(rows: list[_Row], head: str, uses: Uses, complain: Complain) -> Mem
     )
 
 
-def _identities(rows: list[_Row], complain: Complain) -> tuple[list[str], list[str]]:
+def _identities(rows: list[Row], complain: Complain) -> tuple[list[str], list[str]]:
     ids: list[str] = []
     names: list[str] = []
     seen: dict[str, str] = {}
@@ -195,7 +148,7 @@ def _is_name(given: Any) -> bool:
     return isinstance(given, str) and 0 < len(given.strip()) <= 200 and given.isprintable()
 
 
-def _kind(column: str, rows: list[_Row], uses: Uses) -> str:
+def _kind(column: str, rows: list[Row], uses: Uses) -> str:
     """What a column holds: a count by its name, by its use, or because all its cells are and one is above 1."""
     if column in SPECIAL or column in FLAGS:
         return column if column in SPECIAL else "flag"
@@ -210,10 +163,10 @@ def _kind(column: str, rows: list[_Row], uses: Uses) -> str:
     return "weight" if counts and any(each.lstrip("0") not in ("", "1") for each in cells) else "trait"
 
 
-def _misspelt(kinds: dict[str, str], rows: list[_Row], head: str, uses: Uses, complain: Complain) -> None:
+def _misspelt(kinds: dict[str, str], rows: list[Row], head: str, uses: Uses, complain: Complain) -> None:
     """A spread without its column; and a column that nothing reads, but that is much like one that is read."""
 
-    def at(row: _Row, column: str) -> str:
+    def at(row: Row, column: str) -> str:
         return f"{head.removesuffix('the file')}{column}" if row.spelt else row.where(column)
 
     known = {*uses.drivers, *SPECIAL, *FLAGS, *WEIGHTS, "id", "name"}
@@ -242,12 +195,6 @@ TINY = 5e-324
 RANGES = {"stake": (TINY, 1.0), "attention": (TINY, 1e9), "weight": (0.0, 1e12)}  # else from 0 to 1
 
 
-def spelt(text: str) -> float | None:
-    """The number that a cell of a CSV file spells; None if it spells none."""
-    text = text.strip()
-    return float(text) if len(text) <= 400 and _NUMBER.fullmatch(text) else None
-
-
 def cell(kind: str, given: Any) -> float | None:
     """The number in a cell of that kind; None if it does not hold one."""
     if isinstance(given, bool):
@@ -259,7 +206,7 @@ def cell(kind: str, given: Any) -> float | None:
     return None if kind in ("flag", "weight") and not number.is_integer() else number
 
 
-def _column(column: str, kind: str, rows: list[_Row], complain: Complain) -> Floats:
+def _column(column: str, kind: str, rows: list[Row], complain: Complain) -> Floats:
     found = np.full(len(rows), np.nan if kind in ("trait", *SPECIAL) else 0.0)
     for place, row in enumerate(rows):
         if column not in row.cells:
@@ -277,7 +224,7 @@ def _column(column: str, kind: str, rows: list[_Row], complain: Complain) -> Flo
 
 
 def _resolved(
-    row: _Row, found: dict[str, Floats], kinds: dict[str, str], place: int, ids: list[str], names: list[str]
+    row: Row, found: dict[str, Floats], kinds: dict[str, str], place: int, ids: list[str], names: list[str]
 ) -> dict[str, Any]:
     """A member as a table that reads back to the same."""
     table: dict[str, Any] = {"id": ids[place], "name": names[place]}

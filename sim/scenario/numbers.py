@@ -19,7 +19,7 @@ from sim.scenario.members import RANGES
 from sim.scenario.schema import ScenarioFile
 from sim.scenario.wording import Place, field_at
 
-ROOTS = ("weights", "stake", "traits", "proposal", "procedure")
+ROOTS = ("weights", "stake", "traits", "proposal", "procedure", "interaction")
 OUTSIDE = ("months_per_round",)  # numbers that do not enter the model
 
 

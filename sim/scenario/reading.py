@@ -14,7 +14,7 @@ from typing import Any
 import pydantic
 
 from sim.scenario import files, paths
-from sim.scenario.complaints import AT_MOST, BadInput, join, nearest
+from sim.scenario.complaints import AT_MOST, BadInput, join, nearest, shown
 from sim.scenario.lines import find, index, syntax_position
 from sim.scenario.schema import ScenarioFile
 from sim.scenario.wording import Place, reworded
@@ -103,6 +103,20 @@ class Reading:
         """Raise BadInput if anything is wrong so far."""
         if self.complaints:
             raise BadInput(self.complaints)
+
+    # -- files that it names ------------------------------------------------------------------------------------------
+
+    def beside(self, place: Place, name: str) -> tuple[str, str] | None:
+        """The text of the CSV file that is named at a place, and its path; None where there is none, which is noted."""
+        path = self.path.parent / name
+        try:
+            return files.decoded(files.contents(path), str(path)), str(path)
+        except files.Unreadable as reason:
+            expected = "expected a CSV file of up to 16 MB, relative to the scenario"
+            self.wrong(place, f"{shown(name)}: {reason}; {expected}")
+        except BadInput as wrong:
+            self.complaints += wrong.complaints
+        return None
 
     # -- the sheet ----------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The resolved copy of a scenario: every value filled in, the members in place. It reads back to the same cases."""
+"""The resolved copy of a scenario: every value filled in, members and ties too. It reads back to the same cases."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from sim.model.council import Council
 from sim.scenario import rulebook
 from sim.scenario.complaints import join
 from sim.scenario.forms import MEMBERS_AT_MOST, RuleSpec
-from sim.scenario.members import Members
 from sim.scenario.numbers import limits
-from sim.scenario.schema import ScenarioFile
+from sim.scenario.seat import Seating
 from sim.scenario.spreads import SIZE
 from sim.scenario.wording import Place
 
 
-def resolved(sheet: ScenarioFile, members: Members, council: Council, outside: Iterable[Place] = ()) -> dict[str, Any]:
+def resolved(seating: Seating, council: Council, outside: Iterable[Place] = ()) -> dict[str, Any]:
     """A document for a TOML file. A proposal's own procedure holds only what differs from [procedure].
 
     outside: what was set from outside; what of that could be drawn is noted as fixed
     """
+    sheet, members = seating.sheet, seating.members
     document = _table(sheet)
     drivers = (*sheet.drivers.benefits, *sheet.drivers.costs)
     document["council"]["members"] = members.rows
@@ -35,7 +35,8 @@ def resolved(sheet: ScenarioFile, members: Members, council: Council, outside: I
     procedure = document["procedure"]
     procedure["withdraw_above"] = min(procedure["withdraw_above"], MEMBERS_AT_MOST)  # never, in any council
     document["compare"] = {"rules": [_value(each, False) for each in rulebook.applicable(sheet, council)]}
-    document["interaction"].pop("ties", None)  # relative to the file, and idle while nobody heeds
+    if seating.ties is not None:
+        document["interaction"]["ties"] = seating.ties.rows(members.ids)
     fixed = [join(place) for place in outside if limits(place) is not None]
     document["uncertainty"]["fixed"] = list(dict.fromkeys([*sheet.uncertainty.fixed, *fixed]))
     del document["sweep"], document["ablation"]  # they may name files relative to the scenario's

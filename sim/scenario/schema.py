@@ -24,6 +24,7 @@ from sim.scenario.forms import (
     Spread,
     Text,
     Texts,
+    Ties,
     Unit,
     Utils,
     Vary,
@@ -111,11 +112,11 @@ class ProposalPart(Part):
 
 
 class InteractionPart(Part):
-    """Members that watch the room."""
+    """Members that watch the room: how much they heed each other, how readily they hide, who listens to whom."""
 
     heed: Unit = 0.0
     hide: Unit = 0.0
-    ties: Name | None = None
+    ties: Ties | None = None
 
 
 class ComparePart(Part):

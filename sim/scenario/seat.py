@@ -12,9 +12,10 @@ import pydantic
 
 from sim.model.case import NEVER, Case, Procedure, Proposal
 from sim.model.council import Council, Drivers
+from sim.model.interaction import Interaction
 from sim.model.rules import Rule
-from sim.scenario import files
 from sim.scenario import members as roll
+from sim.scenario import ties as listening
 from sim.scenario.columns import Columns, stacked
 from sim.scenario.columns import check as check_columns
 from sim.scenario.complaints import BadInput, shown
@@ -25,6 +26,7 @@ from sim.scenario.rulebook import Rulebook, weighed
 from sim.scenario.schema import ProcedurePart, ProposalPart, ScenarioFile
 from sim.scenario.spreads import SIZE, merged
 from sim.scenario.spreads import check as check_spreads
+from sim.scenario.ties import Ties
 from sim.scenario.wording import Place
 
 P = TypeVar("P", bound=pydantic.BaseModel)
@@ -51,6 +53,7 @@ class Seating:
     """A council seated under its rules, ready to become cases for whatever numbers it is given.
 
     kept: the places of those who are present; stated, compared: rules by proposal
+    ties: who listens to whom, of all members; None: everybody to everybody alike
     """
 
     sheet: ScenarioFile
@@ -59,6 +62,7 @@ class Seating:
     kept: tuple[int, ...]
     stated: tuple[Rule, ...]
     compared: tuple[tuple[Rule, ...], ...]
+    ties: Ties | None = None
 
     def questions(self, numbers: Numbers | None = None) -> tuple[Question, ...]:
         """A question a proposal; with numbers, each a block of cases."""
@@ -71,6 +75,7 @@ class Seating:
         weights = [
             np.asarray(sheet.weights.get(name, size)) * numbers.factors.get(name, 1.0) for name in self.drivers.names
         ]
+        room = self._interaction(sheet)
         found = []
         for place, text in enumerate(sheet.proposal):
             procedure = merged(sheet.procedure, text.procedure)
@@ -81,10 +86,15 @@ class Seating:
                 weights=stacked(weights, -1),
                 rule=self.stated[place],
                 procedure=_procedure(procedure, council.size),
+                interaction=room,
             )
             sized = tuple(name not in sheet.weights for name in self.drivers.names)
             found.append(Question(case, self.compared[place], dict(text.reasons), sized, size))
         return tuple(found)
+
+    def _interaction(self, sheet: ScenarioFile) -> Interaction:
+        ties = None if self.ties is None else self.ties.seated(self.kept)
+        return Interaction(heed=sheet.interaction.heed, hide=sheet.interaction.hide, ties=ties)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -105,6 +115,7 @@ def seat(reading: Reading, sheet: ScenarioFile) -> Seating:
     columns = Columns(sheet, drivers, members)
     check_columns(reading, columns)
     _known(reading, sheet, members)
+    ties = listening.read(reading, sheet.interaction.ties, members.ids)
     kept = _kept(reading, sheet, members)
     if not kept and len(reading.complaints) == so_far:
         reading.wrong(("council",), "nobody is left; expected at least one member")
@@ -115,7 +126,7 @@ def seat(reading: Reading, sheet: ScenarioFile) -> Seating:
     rules.seated(_seated(everybody, kept))
     reading.stop()
     stated = tuple(rules.stated(place) for place in range(len(sheet.proposal)))
-    return Seating(sheet, drivers, members, tuple(kept), stated, tuple(map(rules.compared, stated)))
+    return Seating(sheet, drivers, members, tuple(kept), stated, tuple(map(rules.compared, stated)), ties)
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
@@ -169,17 +180,10 @@ def _members(reading: Reading, sheet: ScenarioFile, uses: Uses) -> Members | Non
     if not isinstance(given, str) or not given:
         reading.wrong(("council", "members"), f"{shown(given)}; expected a CSV file's name, or a list of members")
         return None
-    path = reading.path.parent / given
-    try:
-        text = files.decoded(files.contents(path), str(path))
-    except files.Unreadable as reason:
-        expected = "expected a CSV file of up to 16 MB, relative to the scenario"
-        reading.wrong(("council", "members"), f"{shown(given)}: {reason}; {expected}")
+    found = reading.beside(("council", "members"), given)
+    if found is None:
         return None
-    except BadInput as wrong:
-        reading.complaints += wrong.complaints
-        return None
-    members, complaints = _from_csv(text, str(path), uses)
+    members, complaints = _from_csv(*found, uses)
     reading.complaints += complaints
     return members
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from sim.answers.result import ResultError, Source, built
+from sim.answers.reading import ResultError, built
+from sim.answers.result import Source
 
 FORMAT = 1
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from sim.model.case import Case, Procedure, Proposal
 from sim.model.council import Council, Drivers
+from sim.model.interaction import Interaction
 from sim.model.rules import REGISTERED, Criterion, Rule, options, rule
 
 INSTRUMENTS = ("silence", "dilution", "payment", "opt-out", "hazard", "patience", "never-objects", "grievance")
@@ -177,3 +178,24 @@ def cases(
         draw(rounds),
         {*always, *(each for each in instruments if draw(st.booleans()))},
     )
+
+
+def watching(case: Case, seed: int) -> Case:
+    """The same case with members that watch the room: heed, hide and ties at random, among them extreme ones."""
+    rng, size = np.random.default_rng(seed), case.council.size
+    heed, hide = (float(rng.choice([0.0, 1.0, rng.uniform(), rng.uniform()])) for _ in range(2))
+    kind = int(rng.integers(4))
+    ties = rng.uniform(size=(size, size)) * (rng.uniform(size=(size, size)) < rng.choice([0.1, 0.5, 1.0]))
+    if kind == 1:
+        ties = rng.integers(0, 3, (size, size)).astype(float)
+    if kind == 2:
+        ties = ties * 10.0 ** rng.integers(-6, 7, (size, 1))
+        ties[rng.uniform(size=size) < 0.3] = 0.0
+    np.fill_diagonal(ties, 0.0)
+    return case.but(interaction=Interaction(heed, hide, None if kind == 3 else ties))
+
+
+@st.composite
+def watching_cases(draw: st.DrawFn, **given: Any) -> Case:
+    """Any case whose members watch the room."""
+    return watching(draw(cases(**given)), draw(st.integers(0, 2**32 - 1)))

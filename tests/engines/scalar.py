@@ -1,4 +1,4 @@
-"""One replicate in plain loops, from docs/model.md, sections 2 to 4 alone: no table, no arrays, nothing of the
+"""One replicate in plain loops, from docs/model.md, sections 2 to 4 and 7 alone: no table, no arrays, nothing of the
 program's model but the question itself (members, text, rule and procedure as data).
 
 Each member's W and K are computed directly, from its taste epsilon = logit(u).
@@ -23,6 +23,7 @@ class Story:
     hold_outs: list[int]
     first_objector: int | None
     won: list[int]
+    hidden: list[list[int]]
 
 
 def logit(u: float) -> float:
@@ -66,6 +67,22 @@ class Member:
         p = case.procedure
         alone = float(p.isolation) * self.company * power(support, float(p.isolation_curvature))
         return float(p.objection_cost) + alone + float(p.fatigue) * t
+
+
+def heard(case: Case, i: int, support: float, open_before: list[int]) -> float:
+    """(1 - lambda) S + lambda E, where E is the share of those i listens to that did not openly object before."""
+    interaction, size = case.interaction, case.council.size
+    listens = [1.0 if interaction.ties is None else float(interaction.ties[i][j]) for j in range(size)]
+    others = [j for j in range(size) if j != i]
+    total = sum(listens[j] for j in others)
+    silent = sum(listens[j] for j in others if j not in open_before) / total if total > 0 else support
+    return (1.0 - float(interaction.heed)) * support + float(interaction.heed) * silent
+
+
+def open_objectors(case: Case, members: list[Member], objectors: list[int], secret: list[float]) -> list[int]:
+    """Those who speak: the first to look up, and of the others who would not hide."""
+    speaking = sorted(objectors, key=lambda i: (members[i].looks_up, i))
+    return [i for i in speaking if i == speaking[0] or not secret[i] < float(case.interaction.hide)]
 
 
 def in_favour(acquiescence: bool, stance: str) -> bool:
@@ -112,13 +129,17 @@ def win_over(case: Case, stances: list[str], accepting: list[int], at_most: int)
     return None
 
 
-def tell(case: Case, taste: list[float], notice: list[float], agenda: float) -> Story:
+def tell(
+    case: Case, taste: list[float], notice: list[float], agenda: float, secret: list[float] | None = None
+) -> Story:
     """The process for one replicate."""
     p, size = case.procedure, case.council.size
     members = [Member(case, i, taste[i], notice[i]) for i in range(size)]
     supporters = sum(member.supports() for member in members)
     needs_support = any(not criterion.acquiescence for criterion in case.rule.criteria)
     told: list[list[str]] = []
+    hidden: list[list[int]] = []
+    open_before: list[int] = []
     first = None
     won: list[int] = []
     outcome = "blocked"
@@ -130,7 +151,10 @@ def tell(case: Case, taste: list[float], notice: list[float], agenda: float) -> 
         stances, costs = [], []
         for member in members:
             others = supporters - member.supports()
-            cost = member.cost(case, t, others / (size - 1) if size > 1 else 0.0)
+            support = others / (size - 1) if size > 1 else 0.0
+            if t > 0:
+                support = heard(case, members.index(member), support, open_before)
+            cost = member.cost(case, t, support)
             costs.append(cost)
             if member.supports():
                 stances.append("support")
@@ -144,6 +168,8 @@ def tell(case: Case, taste: list[float], notice: list[float], agenda: float) -> 
                 stances.append("object")
         told.append(stances)
         objectors = [i for i in range(size) if stances[i] == "object"]
+        open_before = open_objectors(case, members, objectors, secret or [1.0] * size)
+        hidden.append([i for i in objectors if i not in open_before])
         if t == 0 and objectors:
             first = min(objectors, key=lambda i: members[i].looks_up)
         if carried(case, stances):
@@ -165,9 +191,9 @@ def tell(case: Case, taste: list[float], notice: list[float], agenda: float) -> 
                 outcome, won = "adopted-with-opt-out", let_off
                 break
         given_up = agenda < 1.0 - (1.0 - float(p.withdrawal_hazard)) ** (t + 1)
-        if t < p.rounds - 1 and (len(objectors) > p.withdraw_above or given_up):
+        if t < p.rounds - 1 and (len(open_before) > p.withdraw_above or given_up):
             outcome = "withdrawn"
             break
     failed = outcome in ("blocked", "withdrawn")
     hold_outs = [i for i in range(size) if told[-1][i] == "object"] if failed else []
-    return Story(outcome, len(told) - 1, told, hold_outs, first, won)
+    return Story(outcome, len(told) - 1, told, hold_outs, first, won, hidden)

@@ -62,7 +62,7 @@ FULL: dict[str, Any] = {
         }
     ],
     "procedure": PROCEDURE,
-    "interaction": {"heed": 0.0, "hide": 0.0, "ties": "members/ties.csv"},
+    "interaction": {"heed": 0.5, "hide": 0.25, "ties": [{"from": "ANN", "to": "BEN", "weight": 1.0}]},
     "compare": {"rules": ["majority", {"name": "two-thirds"}]},
     "uncertainty": {
         "draws": 0,
@@ -218,7 +218,9 @@ def values(field: Field) -> Iterator[str]:
         yield from ("nan", "inf", "1e999", "1.000001", "-1e-9", LONG, HUGE)
         return
     if origin is Any:
-        yield from ("1", "true", "{ a = 1 }", '""', "[]", "[1]")
+        yield from ("1", "true", "{ a = 1 }", '""', "[1]")
+        if field.required:
+            yield "[]"  # nobody decides; but that nobody listens to anybody may be
         return
     yield from WRONG[origin]
     if origin in (int, float):

@@ -104,6 +104,39 @@ def test_a_members_file_full_of_errors(tmp_path: Path) -> None:
     assert text.endswith("\nand 199980 more")
 
 
+def with_ties(folder: Path, ties: str) -> Path:
+    written(folder, ties, "ties.csv")
+    written(folder, "\n".join(["id,name", *(f"{n},Member {n}" for n in range(5000))]), "members.csv")
+    head = f'{HEAD}[interaction]\nties = "ties.csv"\n[council]\nmembers = "members.csv"\n'
+    return written(folder, head + TEXT)
+
+
+def test_a_file_of_ties_of_too_many_bytes(tmp_path: Path) -> None:
+    path = with_ties(tmp_path, "")
+    sparse(tmp_path / "ties.csv", (16 << 20) + 1)
+    assert ":5: interaction.ties: 'ties.csv': more than 16 MB; expected a CSV file" in refused(path)
+
+
+@pytest.mark.parametrize("row", ["x{n},y,z\n", "1,2,{n}\n", "{n},1\n"])
+def test_a_file_of_ties_full_of_errors(row: str, tmp_path: Path) -> None:
+    text = refused(with_ties(tmp_path, "from,to,weight\n" + "".join(row.format(n=n) for n in range(500_000))))
+    assert 99_000 < int(text.rpartition("and ")[2].removesuffix(" more")) < 101_000  # it is not read to its end
+
+
+@pytest.mark.parametrize("header", ["," * (1 << 23), "a," * (1 << 22), "x" * (1 << 20), "from," * (1 << 21)])
+def test_a_file_of_ties_with_a_monstrous_header(header: str, tmp_path: Path) -> None:
+    assert "ties.csv:1: " in refused(with_ties(tmp_path, f"{header}\n1,2,3\n"))
+
+
+def test_a_long_table_of_ties(tmp_path: Path) -> None:
+    rows = "".join(f"{n % 1000},{1000 + n // 1000},1\n" for n in range(100_000))
+    path = with_ties(tmp_path, f"from,to,weight\n{rows}")
+    assert len(load(str(path)).resolved["interaction"]["ties"]) == 100_000
+    written(tmp_path, f"from,to,weight\n{rows}7,1007,2", "ties.csv")
+    said = "ties.csv:100002: to: '7' listens to '1007' already, in line 7009; expected every pair once"
+    assert refused(path) == said
+
+
 def test_five_thousand_unknown_members_in_every_place(tmp_path: Path) -> None:
     rows = "\n".join(["id,name", *(f"Member {n:04},x" for n in range(5000))])
     wrong = [f"Membre {n:04}" for n in range(5000)]

@@ -116,11 +116,11 @@ CHANGES: list[Callable[[bytes, random.Random], bytes]] = [bytes_changed, lines_c
 
 
 def mutant(number: int, folder: Path) -> Path:
-    """Mutant number …: a scenario changed, or its members file."""
+    """Mutant number …: a scenario changed, or a file that it names."""
     chance = random.Random(number)
     path = chance.choice(SOUND)
     raw = path.read_bytes()
-    named = re.search(rb'members = "members/([\w-]+\.csv)"', raw)
+    named = re.search(rb'(?:members|ties) = "members/([\w-]+\.csv)"', raw)
     change = CHANGES[number % len(CHANGES)]
     if named and chance.random() < 0.4 and change is not values_changed:
         name = named[1].decode()

@@ -54,6 +54,21 @@ def test_a_setting_still_bites_on_a_resolved_copy(tmp_path: Path) -> None:
     assert {float(w) for each in again.questions for w in each.case.weights} == {2.0}
 
 
+def test_ties_stand_in_the_resolved_copy_and_the_file_is_needed_no_more(tmp_path: Path) -> None:
+    cases = ROOT / "tests" / "cases" / "valid"
+    scenario = load(str(cases / "ties-spreadsheet.toml"))
+    assert scenario.resolved["interaction"]["ties"] == [
+        {"from": "ANN", "to": "BEN", "weight": 1.0},
+        {"from": "BEN", "to": "ANN", "weight": 0.5},
+        {"from": "BEN", "to": "CLEO", "weight": 1e9},  # CLEO is not seated
+    ]
+    again = read_back(scenario, tmp_path)
+    assert unlike(scenario, again) == []
+    assert again.resolved == scenario.resolved
+    assert load(str(cases / "ties-none.toml")).resolved["interaction"]["ties"] == []
+    assert "ties" not in load(str(cases / "shortest.toml")).resolved["interaction"]
+
+
 # -- random scenarios -------------------------------------------------------------------------------------------------
 
 numbers = st.floats(0, 1) | st.sampled_from([0, 1, 0.1, 5e-324, 1 - 2**-53])
@@ -122,6 +137,16 @@ texts = st.fixed_dictionaries(
 )
 
 
+def watching(ids: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """How members watch the room, and whom they hear: some pairs, seated or not."""
+    pairs = st.tuples(st.sampled_from(ids), st.sampled_from(ids)).filter(lambda pair: pair[0] != pair[1])
+    weights = st.floats(0, 1e9) | st.integers(0, 10**9)
+    ties = st.dictionaries(pairs, weights, max_size=9).map(
+        lambda found: [{"from": one, "to": other, "weight": weight} for (one, other), weight in found.items()]
+    )
+    return st.fixed_dictionaries({}, optional={"heed": numbers, "hide": numbers, "ties": ties})
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     ids = ["A.0", "É 1", *(f"M{n}" for n in range(draw(st.integers(0, 4))))]
@@ -145,6 +170,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "proposal": [{"name": f"Text {n}", **draw(texts)} for n in range(draw(st.integers(1, 3)))],
         "procedure": draw(procedures),
     }
+    if draw(st.booleans()):
+        found["interaction"] = draw(watching(ids))
     if draw(st.booleans()):
         found["compare"] = {"rules": draw(st.lists(rules, max_size=4))}
     return found

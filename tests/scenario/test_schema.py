@@ -39,9 +39,9 @@ def test_it_accepts(path: Path) -> None:
 BEYOND = {
     "default-rule-too-small", "drivers", "duplicate-members", "hexadecimal-digits",
     "members-file-a-device", "members-file-a-folder",
-    "members-file-missing", "members-file-name-too-long", "nobody-left", "not-yet", "observed", "overrides", "sweeps",
+    "members-file-missing", "members-file-name-too-long", "nobody-left", "observed", "overrides", "sweeps",
     "proposal-names", "rules-out-of-reach", "silence-1e999", "stake-twice", "unknown-members", "unprintable-name",
-    "long-complaints",
+    "long-complaints", "ties-file-a-device", "ties-file-a-folder", "ties-file-missing", "ties-members",
 }  # fmt: skip
 
 
@@ -82,6 +82,12 @@ def test_most_invalid_files_are_refused_by_the_schema_or_beyond_it() -> None:
         ('[council.override.ANN]\nautonomy = "low"', False),
         ("[procedure]\nsilence_hours = inf", True),
         ("[run]\nseeds = 1", False),
+        ("[interaction]\nties = []", True),
+        ('[interaction]\nties = [{ from = "ANN", to = "BEN", weight = 1 }]', True),
+        ('[interaction]\nties = [{ from = "ANN", to = "BEN" }]', False),
+        ('[interaction]\nties = [{ from = "ANN", to = "BEN", weight = -1 }]', False),
+        ('[interaction]\nties = [{ from = "ANN", to = "BEN", weight = 1, since = 1958 }]', False),
+        ("[interaction]\nties = 1", False),
     ],
 )
 def test_it_tells_the_two_ways_of_writing_apart(change: str, accepted: bool, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.answers.answer import answer
-from sim.answers.result import ResultError
+from sim.answers.reading import ResultError
 from sim.cli import main
 from sim.engines.simulate import simulate
 from sim.scenario.load import Setting, load
