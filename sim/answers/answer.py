@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from math import sqrt
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-import sim
+from sim.answers import room
+from sim.answers.figures import Progress, Way, error, play, played, summed, told
 from sim.answers.power import of_rule
 from sim.answers.result import (
     FORMAT,
-    MEASURES,
     Chronicle,
     FormalPower,
-    MemberBlame,
     Program,
     ProposalResult,
     Result,
@@ -24,8 +21,7 @@ from sim.answers.result import (
     SizeCurve,
     Source,
 )
-from sim.engines import counterfactual, exact
-from sim.engines.simulate import Tally, simulate
+from sim.engines import exact
 from sim.engines.simulate import trace as trace_rounds
 from sim.model.case import Case
 from sim.model.council import Booleans
@@ -35,22 +31,12 @@ from sim.model.rules import Rule
 if TYPE_CHECKING:
     from sim.scenario.load import Question, Scenario
 
-Progress = Callable[[str, float], None]  # what is being done, and which share of all the work is done
 SIZES = np.arange(0.0, 12.5, 0.5)
 CURVE_AT_MOST = 10_000  # replicates for each point of a curve that has a hundred
 
 
 class DoesNotApply(Exception):
     """The engine asked for cannot compute the stated rule."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """How a result is computed: by which engine, on how many replicates, from which seed."""
-
-    engine: str
-    replicates: int
-    seed: int
 
 
 def way(scenario: Scenario) -> Way:
@@ -82,7 +68,7 @@ def answer(scenario: Scenario, *, pictures: bool = False, progress: Progress = l
         found.append(_proposal(question, how, pictures, pictures and place == 0, step))
     return Result(
         format=FORMAT,
-        program=Program("unanimity", sim.__version__),
+        program=Program.this(),
         scenario=source(scenario),
         engine=how.engine,
         seed=how.seed,
@@ -101,23 +87,21 @@ def source(scenario: Scenario) -> Source:
 
 def _proposal(question: Question, how: Way, chronicle: bool, curve: bool, progress: Progress) -> ProposalResult:
     case = question.case
-    found = _summed(case, progress) if how.engine == "exact" else _counted(case, how, progress)
+    found = summed(case, progress) if how.engine == "exact" else played(case, how, progress)
+    watched = room.watched(case, how.replicates, how.seed)
+    seen = watched.room if watched else None
+    if seen and curve:
+        progress("who gives in after whom", 0.55)
+        seen = room.drawn(seen, case, how.replicates, how.seed, lambda replicate: trace(case, replicate, how.seed))
     progress("other rules", 0.6)
-    return ProposalResult(
-        name=case.proposal.name,
-        rule=case.rule.label,
-        members=case.council.size,
-        outcomes=dict(zip(OUTCOMES, found.outcomes, strict=True)),
-        adopted_any=found.adopted_any,
-        standard_error=_error(found.adopted_any, how),
-        lone_hold_out=found.lone,
-        rounds=found.rounds,
-        supporters=found.supporters,
-        blame=_members(case, found.measures),
+    return replace(
+        told(case, how, found, watched.hidden if watched else np.zeros(case.council.size)),
         rules=[_other(case, rule, how) for rule in question.compared],
         formal_power=formal_power(case.rule),
         size_curve=_size_curve(question, how, progress) if curve else None,
         chronicle=trace(case, 0, how.seed) if chronicle else None,
+        room=seen,
+        differences=watched.differences if watched else None,
     )
 
 
@@ -136,94 +120,21 @@ def formal_power(rule: Rule) -> FormalPower | None:
     )
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What an engine gives for the stated rule; measures: by name and member, None where it cannot give one."""
-
-    outcomes: list[float]
-    adopted_any: float
-    rounds: list[float]
-    supporters: float
-    lone: float
-    measures: dict[str, list[float] | None]
-
-
-def _error(probability: float, how: Way) -> float:
-    share = min(max(probability, 0.0), 1.0)
-    return 0.0 if how.engine == "exact" else sqrt(share * (1.0 - share) / how.replicates)
-
-
-def _summed(case: Case, progress: Progress) -> Figures:
-    progress("outcomes", 0.0)
-    found = exact.outcomes(case)
-    progress("blame", 0.2)
-    blame = exact.blame(case, counterfactual=exact.applies(case, blame=True) is None)
-    return Figures(
-        outcomes=found.outcomes.tolist(),
-        adopted_any=float(found.adopted_any),
-        rounds=found.rounds.tolist(),
-        supporters=float(found.supporters),
-        lone=float(blame.lone),
-        measures={name: None if (each := getattr(blame, name)) is None else each.tolist() for name in MEASURES},
-    )
-
-
-def _counted(case: Case, how: Way, progress: Progress) -> Figures:
-    many = how.replicates
-
-    def done(replicates: int) -> None:
-        progress(how.engine, 0.5 * replicates / many)
-
-    def shares(counts: Iterable[int]) -> list[float]:
-        return [int(each) / many for each in counts]
-
-    tally = play(case, how, done, blame=True)
-    counts = {name: getattr(tally, name) for name in MEASURES if hasattr(tally, name)}
-    counts["acquiesce"] = many - tally.support - tally.object
-    counts["pivotality"] = counterfactual.pivotality(case, many, how.seed)
-    counts["shapley"] = counterfactual.shapley(case, many, how.seed)
-    return Figures(
-        outcomes=shares(tally.outcomes),
-        adopted_any=tally.adopted_any / many,
-        rounds=shares(tally.rounds),
-        supporters=tally.supporters / many,
-        lone=tally.lone / many,
-        measures={name: None if counts[name] is None else shares(counts[name]) for name in MEASURES},
-    )
-
-
-def play(case: Case, how: Way, progress: Callable[[int], None] = lambda done: None, blame: bool = False) -> Tally:
-    """Play the replicates by the engine that was chosen: arrays, or Mesa's agents."""
-    if how.engine == "agents":
-        from sim.engines import agents  # imports mesa
-
-        return agents.tally(case, how.replicates, how.seed, blame=blame, progress=progress)
-    return simulate(case, how.replicates, how.seed, blame=blame, progress=progress)
-
-
-def _members(case: Case, measures: dict[str, list[float] | None]) -> list[MemberBlame]:
-    def of(place: int) -> dict[str, Any]:
-        return {name: None if values is None else values[place] for name, values in measures.items()}
-
-    council = case.council
-    return [MemberBlame(council.ids[i], council.names[i], hidden=0.0, **of(i)) for i in range(council.size)]
-
-
 def _other(case: Case, rule: Rule, how: Way) -> RuleRow:
     """What another rule would have done: exactly where that is asked for and applies, else simulated."""
     other = case.but(rule=rule)
     engine = how.engine
     if engine == "exact" and exact.applies(other):
         engine = "simulate"
-    adopted, error = _adopted(other, Way(engine, how.replicates, how.seed))
-    return RuleRow(rule.label, adopted, error, engine, None if engine == "exact" else how.replicates)
+    adopted, spread = _adopted(other, Way(engine, how.replicates, how.seed))
+    return RuleRow(rule.label, adopted, spread, engine, None if engine == "exact" else how.replicates)
 
 
 def _adopted(case: Case, how: Way) -> tuple[float, float]:
     if how.engine == "exact":
         return float(exact.outcomes(case).adopted_any), 0.0
     adopted = play(case, how).adopted_any / how.replicates
-    return adopted, _error(adopted, how)
+    return adopted, error(adopted, how)
 
 
 def _size_curve(question: Question, how: Way, progress: Progress) -> SizeCurve:
@@ -243,7 +154,7 @@ def _size_curve(question: Question, how: Way, progress: Progress) -> SizeCurve:
             for done, each in enumerate(weights):
                 progress("size of the weights", 0.7 + 0.3 * (place + done / len(sizes)) / len(rules))
                 points.append(_adopted(case.but(rule=rule, weights=each), drawn))
-        adopted[rule.label], errors[rule.label] = [p for p, _ in points], [error for _, error in points]
+        adopted[rule.label], errors[rule.label] = [p for p, _ in points], [each for _, each in points]
     return SizeCurve(sizes.tolist(), question.size, adopted, errors, drawn.replicates)
 
 
@@ -267,6 +178,7 @@ def trace(case: Case, replicate: int, seed: int) -> Chronicle:
         won_over=[each for each, accepted in zip(ids, won, strict=True) if accepted],
         seed=seed,
         members=list(ids),
+        hidden=[[ids[i] for i in np.flatnonzero((each.objects & ~each.open)[0])] for each in rounds],
     )
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+import sim
 from sim.answers.reading import ResultError, built
 
 FORMAT = 1
@@ -18,6 +19,11 @@ class Program:
 
     name: str
     version: str
+
+    @classmethod
+    def this(cls) -> Program:
+        """This one."""
+        return cls("unanimity", sim.__version__)
 
 
 @dataclass(frozen=True)
@@ -91,10 +97,7 @@ class SizeCurve:
 
 @dataclass(frozen=True)
 class Chronicle:
-    """One replicate, round by round. hidden: ids of those that objected in a round without saying so.
-
-    The model, sections 4 and 7.
-    """
+    """One replicate, round by round; hidden: ids of those that objected without saying so. The model, section 7."""
 
     proposal: str
     replicate: int

@@ -24,7 +24,7 @@ from sim.model.case import Case
 from sim.model.council import Booleans
 from sim.model.process import ADOPTIONS, OFFERS, OUTCOMES, UNDECIDED, Round, decide, revise
 
-__all__ = ["Behaviour", "Council", "Decision", "Member", "MemberError", "tally"]
+__all__ = ["Behaviour", "Council", "Decision", "Member", "MemberError", "named", "tally"]
 
 ALONE = np.zeros(1, np.int64)  # one replicate
 
@@ -215,6 +215,13 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
         """Mesa's; a member does not send another away."""
         self.turns.refuse(f"who sits in the council: {agent.id} leaves", self)
         super().deregister_agent(agent)
+
+
+def named(member: Behaviour) -> str:
+    """What members of a kind are called: the class, or the classes by id."""
+    if isinstance(member, Mapping):
+        return ", ".join(f"{kind.__qualname__} ({each})" for each, kind in member.items()) or Member.__qualname__
+    return member.__qualname__
 
 
 def _collector() -> Any:

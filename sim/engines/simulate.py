@@ -57,7 +57,7 @@ class Tally:
     """Integer counts over replicates; they add up over chunks.
 
     outcomes (6,), rounds (T,): adopted in round t, supporters: sum over replicates, lone: exactly one final hold-out,
-    lone_open: exactly one open one.
+    lone_open: exactly one open one, hidden_squares: sum over replicates of the squared number of hidden ones.
     By member, (N,): support, object (as tabled), first_objector, final_hold_out, lone_hold_out; open_hold_out and
     lone_open_hold_out likewise of open final hold-outs only.
     """
@@ -68,6 +68,7 @@ class Tally:
     supporters: int
     lone: int
     lone_open: int
+    hidden_squares: int
     support: Integers
     object: Integers
     first_objector: Integers
@@ -123,12 +124,16 @@ def counted(
     size = case.council.size
     outcomes, adopted = np.zeros(len(OUTCOMES), np.int64), np.zeros(case.procedure.rounds, np.int64)
     first, hold_outs, lone = np.zeros(size, np.int64), np.zeros((2, 2, size), np.int64), np.zeros(2, np.int64)
+    squares = 0
     for each in rounds:
         now = np.bincount(each.outcome[each.outcome >= 0], minlength=len(OUTCOMES))
         outcomes += now
         adopted[each.number] = now[:ADOPTIONS].sum()
-        held = _hold_outs(each.objects, each.outcome >= ADOPTIONS, blame)
-        seen = held if each.open is each.objects else _hold_outs(each.open, each.outcome >= ADOPTIONS, blame)
+        held = seen = _hold_outs(each.objects, each.outcome >= ADOPTIONS, blame)
+        if each.open is not each.objects:
+            seen = _hold_outs(each.open, each.outcome >= ADOPTIONS, blame)
+            hidden = count(each.objects) - count(each.open)
+            squares += int((hidden * hidden)[each.outcome >= ADOPTIONS].sum())
         lone += held[0], seen[0]
         hold_outs += held[1], seen[1]
         if blame and each.number == 0 and notice is not None:
@@ -141,6 +146,7 @@ def counted(
         supporters=int(count(supports).sum()),
         lone=int(lone[0]),
         lone_open=int(lone[1]),
+        hidden_squares=squares,
         support=count(supports.T) if blame else np.zeros(size, np.int64),
         object=count(wishes.T) if blame else np.zeros(size, np.int64),
         first_objector=first,
@@ -239,6 +245,16 @@ def together(cases: Sequence[Case], replicates: int, seed: int, *, blame: bool =
             now.append(Paired(tally(case, here, draws, blame, rounds), gained, lost))
         found = now if not found else [before + after for before, after in zip(found, now, strict=True)]
     return found
+
+
+def adoptions(case: Case, replicates: int, seed: int, *, start: int = 0) -> Booleans:
+    """Is the text adopted, (R,), in the replicates start … start + replicates − 1?"""
+    chance, stances = Chance(case, seed), stances_of(case)
+    found = []
+    for first, many in chunks(case, replicates, start):
+        draws = chance.draws(first, many, [case], notice=False)
+        found.append(_adopted(play(case, stances(draws), draws), many))
+    return np.concatenate(found)
 
 
 def _adopted(rounds: Iterable[Round], replicates: int) -> Booleans:

@@ -31,6 +31,12 @@ class Decision:
     wishes: Booleans = field(repr=False)
     notice: Floats = field(repr=False)
 
+    @property
+    def course(self) -> tuple[object, ...]:
+        """All that happened, to be compared."""
+        rounds = [(each.objects.tolist(), each.open.tolist()) for each in self.rounds]
+        return (self.outcome, self.won, self.supports.tolist(), rounds)
+
 
 class Text:
     """One text before one council: the case, its draws, and what its thresholds are made of, round by round."""

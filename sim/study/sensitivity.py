@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 import sim
-from sim.answers.answer import Way, source, way
+from sim.answers.answer import source, way
+from sim.answers.figures import Way
 from sim.engines import exact
 from sim.engines.simulate import together
 from sim.model.case import Case

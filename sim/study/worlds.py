@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.answers.answer import Way, way
+from sim.answers.answer import way
+from sim.answers.figures import Way
 from sim.answers.result import INTERPRETED_FROM, Moved, Observation, ProposalResult, Result
 from sim.engines import exact
 from sim.engines.holdouts import hold_outs

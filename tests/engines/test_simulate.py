@@ -73,6 +73,7 @@ def counted(case, told: list[Story]) -> Tally:
         supporters=sum(map(len, supporters)),
         lone=len(alone),
         lone_open=len(seen_alone),
+        hidden_squares=sum((len(hold_outs) and len(hidden)) ** 2 for hold_outs, hidden in held),
         support=by_member(supporters),
         object=by_member(wishes),
         first_objector=by_member([[story.first_objector] for story in told if story.first_objector is not None]),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sim.answers.result import Result
-from sim.show.plots import blame, chronicle, conditioning, outcomes, rules, size, tiles, weights
+from sim.show.plots import blame, cascade, chronicle, conditioning, heed, network, outcomes, rules, size, tiles, weights
 from sim.show.plots.drawing import draw_all
 from sim.show.plots.sheet import Sheet, Size
 
@@ -18,12 +18,18 @@ PICTURES: dict[str, Picture] = {
     "blame": blame.draw,
     "tiles": tiles.draw,
     "chronicle": chronicle.draw,
+    "heed": heed.draw,
+    "network": network.draw,
+    "cascade": cascade.draw,
     "conditioning": conditioning.draw,
     "weights": weights.draw,
 }
 NEEDS = {
     "size": size.drawable,
     "chronicle": chronicle.drawable,
+    "heed": heed.drawable,
+    "network": network.drawable,
+    "cascade": cascade.drawable,
     "conditioning": conditioning.drawable,
     "weights": weights.drawable,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.answers.result import Chronicle, Result
@@ -11,6 +12,7 @@ from sim.show.plots.mosaic import Cell, mosaic
 from sim.show.plots.sheet import ROOM, Sheet, Size, Words
 from sim.show.plots.style import BODY, SMALL, SOFT, STANCES
 
+OPEN, SECRET = "×", "○"
 MOST = 40  # members with a row of their own
 ROW, HEAD, TOTAL, GAP, NOTES, WIDEST = 0.165, 0.32, 0.2, 0.16, 0.85, 1.1  # inches
 
@@ -22,6 +24,7 @@ class Row:
     name: str
     stances: tuple[str, ...]
     note: str
+    hidden: tuple[bool, ...] = ()
 
 
 def drawable(result: Result) -> bool:
@@ -39,12 +42,12 @@ def draw(result: Result, size: Size | None = None) -> Sheet:
     totals = TOTAL * len(STANCES)
     head = HEAD + totals + (GAP if shown else 0.0)
     sheet = Sheet(_words(result, found, rows, shown), head + ROW * len(shown), size)
-    names = min(max(widest([row.name for row in shown], SMALL), 0.95) + 0.12, ROOM * 0.4)
+    left = min(max(widest([row.name for row in shown], SMALL), 0.95) + 0.12, ROOM * 0.4)
     rounds = len(found.stances)
-    wide = min(WIDEST * rounds, sheet.width - names - NOTES)
-    _heads(sheet, names, wide, rounds)
-    _totals(sheet, found, names, wide)
-    _members(sheet, shown, (names, head), (wide, sheet.height - head))
+    wide = min(WIDEST * rounds, sheet.width - left - NOTES)
+    _heads(sheet, left, wide, rounds)
+    _totals(sheet, found, left, wide)
+    _members(sheet, shown, (left, head), (wide, sheet.height - head))
     return sheet
 
 
@@ -66,8 +69,12 @@ def _members(sheet: Sheet, shown: list[Row], corner: tuple[float, float], room: 
         sheet.write(0, y, fitted(row.name, left - 0.1, SMALL, bool(row.note)), size=SMALL, bold=bool(row.note))
         sheet.write(left + wide + 0.08, y, row.note, size=SMALL, bold=True)
     places = [(place, t) for place in range(len(shown)) for t in range(rounds)]
-    mark = "×" if wide / rounds > 0.12 else ""
-    cells = [Cell(stance, mark if stance == "object" else "", size=BODY) for row in shown for stance in row.stances]
+    marks = (OPEN, SECRET) if wide / rounds > 0.12 else ("", "")
+    cells = [
+        Cell(stance, marks[unheard] if stance == "object" else "", size=BODY)
+        for row in shown
+        for stance, unheard in zip(row.stances, row.hidden, strict=True)
+    ]
     mosaic(sheet.axes(left, top, wide, high), places, cells, (len(shown), rounds), (each, wide / rounds))
 
 
@@ -89,26 +96,45 @@ def _totals(sheet: Sheet, found: Chronicle, left: float, wide: float) -> None:
 
 def _rows(result: Result, found: Chronicle) -> list[Row]:
     """Members, those first that object longest, then those that stay silent; else in council order."""
-    names = {each.id: called(each) for each in result.proposals[0].blame}
+    named = names(result)
     held, won = set(found.hold_outs), set(found.won_over)
+    unheard = secret(found)
     rows = []
     for id_, stances in zip(found.members, zip(*found.stances, strict=True), strict=True):
         note = "holds out" if id_ in held else "won over" if id_ in won else ""
-        rows.append(Row(names.get(id_, id_), stances, note))
+        rows.append(Row(named(id_), stances, note, tuple(id_ in each for each in unheard)))
     return sorted(rows, key=lambda row: (not row.note, -row.stances.count("object"), -row.stances.count("acquiesce")))
 
 
 def _words(result: Result, found: Chronicle, rows: list[Row], shown: list[Row]) -> Words:
-    outcome = f"{plain(found.outcome)} in round {found.round}"
     held = [row.name for row in rows if row.note == "holds out"]
     won = [row.name for row in rows if row.note == "won over"]
-    how = f", {listed(held)} holding out" if held else f", {listed(won)} won over" if won else ""
-    title = f"One course of events: {titled(result.proposals[0])} is {outcome}{how}"
+    title = f"One course of events: {ending(result, found, held, won)}"
     weaker = f"; the text's ambition at the end {found.ambition:.2f}" if found.ambition < 1 - 1e-12 else ""
     objecting = sum("object" in row.stances for row in rows)
     kept = f"Of {members(len(rows))}, {objecting:,} object{'s' if objecting == 1 else ''} in some round"
     if len(shown) < len(rows):
         kept += f"; {len(shown):,} have a row"
     rule = shortened(result.proposals[0].rule, 40)
-    subtitle = f"Replicate {found.replicate} of the simulation, under {rule}{weaker}. {kept}. × marks an objection."
+    marks = f"{OPEN} marks an objection"
+    if any(secret(found)):
+        marks = f"{OPEN} marks an open objection, {SECRET} a hidden one"
+    subtitle = f"Replicate {found.replicate} of the simulation, under {rule}{weaker}. {kept}. {marks}."
     return Words(title, subtitle, source(result, f"one simulated replicate, seed {found.seed}"))
+
+
+def secret(found: Chronicle) -> list[set[str]]:
+    """Who objected in each round without saying so; older records do not know."""
+    return [set(found.hidden[t]) if t < len(found.hidden) else set() for t in range(len(found.stances))]
+
+
+def names(result: Result) -> Callable[[str], str]:
+    """What a member is called, by its id."""
+    known = {each.id: called(each) for each in result.proposals[0].blame}
+    return lambda id_: known.get(id_, id_)
+
+
+def ending(result: Result, found: Chronicle, held: list[str], won: list[str]) -> str:
+    """How it ended, in words: the outcome, and who held out or was won over."""
+    how = f", {listed(held)} holding out" if held else f", {listed(won)} won over" if won else ""
+    return f"{titled(result.proposals[0])} is {plain(found.outcome)} in round {found.round}{how}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil, floor, hypot
 
 import numpy as np
@@ -56,7 +57,7 @@ def draw(result: Result, size: Size | None = None) -> Sheet:
     stated_line(axes, room, across, curve.stated)
     for number, line in enumerate(lines):
         _trace(axes, line, number // len(curve.isolation))
-    name_ends(sheet, axes, room, lines)
+    name_ends(sheet, axes, room, _together(lines, len(curve.isolation)))
     return sheet
 
 
@@ -72,6 +73,18 @@ def curves(curve: HeedCurve) -> list[Line]:
             name = f"isolation {exactly(isolation)}" + (f", hide {exactly(hide)}" if row else "")
             band = np.clip(y - ERRORS * error, 0, 1), np.clip(y + ERRORS * error, 0, 1)
             found.append(Line(name, x[order], y, stroke, band))
+    return found
+
+
+def _together(lines: list[Line], many: int) -> list[Line]:
+    """The curves as their names need them: those with hiding end where their like without does, if they coincide."""
+    found = []
+    for place in range(many):
+        for line in lines[place::many]:
+            like = lines[place]
+            if line.band is not None and line.band[0][-1] <= like.y[-1] <= line.band[1][-1]:
+                line = replace(line, y=like.y)
+            found.append(line)
     return found
 
 
@@ -93,7 +106,7 @@ def _upright(axes: Axes, curve: HeedCurve) -> None:
     y, error = np.array(curve.adopted_any), np.array(curve.standard_error)
     low, high = float((y - ERRORS * error).min()), float((y + ERRORS * error).max())
     low, high = min(low, (low + high - LEAST) / 2), max(high, (low + high + LEAST) / 2)
-    step = 0.05 if high - low <= 0.35 else 0.1 if high - low <= 0.7 else 0.25
+    step = 0.05 if high - low <= 0.45 else 0.1 if high - low <= 0.9 else 0.25
     first, last = max(floor(low / step + 1e-9), 0), min(ceil(high / step - 1e-9), round(1 / step))
     ticks = [number * step for number in range(first, last + 1)]
     labels = [f"{each:.2f}".removeprefix("0").rstrip("0").removesuffix(".") or "0" for each in ticks]
@@ -116,8 +129,8 @@ def _words(result: Result, text: ProposalResult, curve: HeedCurve) -> Words:
         way = "helps" if rise > 0 else "hurts"
         title = f"Heeding each other {way} {what}: from heed {ends}, P(adopted) goes from {before} to {after}"
     isolation = exactly(curve.isolation[middle])
-    many = f"{len(curve.isolation)} values of isolation, what objecting alone costs" if middle else "one isolation"
-    subtitle = f"For {many}; the title speaks of isolation {isolation}.{_hiding(curve)} Bands: ± two standard errors."
+    subtitle = f"Isolation is what it costs to object alone; the title speaks of isolation {isolation}."
+    subtitle += f"{_hiding(curve)} Bands: ± two standard errors."
     if not min(curve.heed) <= curve.stated <= max(curve.heed):
         subtitle += f" The scenario's own heed, {exactly(curve.stated)}, lies outside."
     return Words(title, subtitle, source(result, _sample(result, curve)))
@@ -129,11 +142,11 @@ def _hiding(curve: HeedCurve) -> str:
         return ""
     y, error = np.array(curve.adopted_any), np.array(curve.standard_error)
     apart = np.abs(y[1:] - y[0])
-    said = f" Dashed, hollow marks: objectors hide, {exactly(curve.hide[1])}"
+    said = f" Dashed, with hollow marks: hide {exactly(curve.hide[1])}"
     if not apart.any():
-        return f"{said}; it changes no point, so they lie on the others."
+        return f"{said}; it changes nothing, so these curves lie on the others."
     if bool((apart <= ERRORS * np.hypot(error[1:], error[0])).all()):
-        return f"{said}; no point is changed by more than chance, so they lie on the others or near."
+        return f"{said}; it changes nothing beyond sampling error, so these curves lie on the others or near."
     return f"{said}."
 
 

@@ -30,6 +30,7 @@ STANCES: dict[str, Look] = {
     "acquiesce": Look(AMBER),
     "object": Look(VERMILION, PAPER),
 }
+HIDDEN = Look("#E2B49B", INK, "//////")  # an objection that nobody hears
 OUTCOMES: dict[str, Look] = {
     "adopted": Look("#00456E", PAPER),
     "adopted-after-payment": Look("#2F86BE", PAPER),
