@@ -17,12 +17,14 @@ from sim.scenario.load import load
 
 ROOT = Path(__file__).parents[1]
 OFFICE = ROOT / "scenarios" / "tokyo-office-2023.toml"
+ROOM = ROOT / "scenarios" / "tokyo-room-2023.toml"
 REPLICATES, SEED, CASES, DRAWS = 80_000, 2023, 200, 1000
 
 
 def engines() -> None:
     """What the exact engine, Monte Carlo and agents cost, against drawing uniforms."""
     case = load(str(OFFICE)).questions[0].case
+    room = load(str(ROOM)).questions[0].case
     size = len(case.weights)
     weights = np.random.default_rng(1).uniform(0.0, 12.0, (CASES, size))
 
@@ -42,6 +44,8 @@ def engines() -> None:
             "draw": draw,
             "simulate": lambda: simulate(case, REPLICATES, SEED),
             "simulate with blame": lambda: simulate(case, REPLICATES, SEED, blame=True),
+            "heed": lambda: simulate(case.but(heed=0.5), REPLICATES, SEED),
+            "heed, hide, ties": lambda: simulate(room, REPLICATES, SEED),
             "exact": lambda: exact.outcomes(case),
             "blame": lambda: exact.blame(case),
         },
@@ -49,6 +53,8 @@ def engines() -> None:
     )
     say("simulate, outcomes only, against drawing its uniforms", times["simulate"] / times["draw"], 4)
     say("the same with blame", times["simulate with blame"] / times["draw"])
+    say("simulate where members heed each other, against where they do not", times["heed"] / times["simulate"], 6)
+    say("the same with hiding and a table of ties", times["heed, hide, ties"] / times["simulate"], 6)
     say("exact outcomes, against the uniforms of 80,000 replicates", times["exact"] / times["draw"], 1)
     say("exact blame, all five measures, against the same", times["blame"] / times["draw"])
     block = interleaved(
@@ -69,6 +75,7 @@ def engines() -> None:
         rounds=3,
     )
     say("one replicate as agents, against one by simulate", slow["agents"] / 20 / one)
+    say("replicates a second as agents, on this machine today", 20 / slow["agents"])
     say("one replicate as a plain loop, against one by simulate", slow["loop"] / 20 / one)
 
 

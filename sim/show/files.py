@@ -14,6 +14,8 @@ from sim.answers.result import MEASURES, Result
 from sim.model.stances import value
 from sim.scenario.load import Scenario
 
+COLUMNS = (*MEASURES, "hidden")
+
 
 def save(
     scenario: Scenario, result: Result, folder: Path, *, pictures: bool, progress: Callable[[str, float], None]
@@ -51,13 +53,13 @@ def members(scenario: Scenario, result: Result) -> str:
     council = scenario.questions[0].case.council
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(["proposal", "id", "name", *council.drivers.names, "stake", "independence", "value", *MEASURES])
+    rows.writerow(["proposal", "id", "name", *council.drivers.names, "stake", "independence", "value", *COLUMNS])
     for question, found in zip(scenario.questions, result.proposals, strict=True):
         worth = value(question.case)
         for place, blame in enumerate(found.blame):
             numbers = [*council.traits[:, place], council.stake[place], council.independence[place], worth[place]]
             said = [inert(found.name), inert(blame.id), inert(blame.name)]
-            shares = ["" if getattr(blame, each) is None else repr(getattr(blame, each)) for each in MEASURES]
+            shares = ["" if getattr(blame, each) is None else repr(getattr(blame, each)) for each in COLUMNS]
             rows.writerow([*said, *(repr(float(each)) for each in numbers), *shares])
     return out.getvalue()
 

@@ -13,6 +13,7 @@ from sim.answers.result import Chronicle, MemberBlame, ProposalResult, Result
 from sim.model.case import Case
 from sim.scenario.load import Scenario
 from sim.show.layers import layered
+from sim.show.room import print_room, sentences
 from sim.show.sure import drawn, how_sure
 from sim.show.tables import SHOWN, headed, plain, print_layers, say, terminal
 from sim.show.words import failing, formal, headline, hold_outs, percent, rate, remedies
@@ -34,6 +35,11 @@ def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) ->
     if formal(first):
         say(console, formal(first))
     console.print()
+    for text in result.proposals:
+        room = print_room(console, text)
+        if room is not None:
+            console.print(room)
+            console.print()
     if any(text.rules for text in result.proposals):
         console.print(_rules(console, result))
         console.print()
@@ -57,7 +63,10 @@ def print_result(result: Result, scenario: Scenario, written: Sequence[Path]) ->
 def _sentences(console: Console, result: Result, scenario: Scenario) -> None:
     """The answer in words; with outer draws, each says of which layer it is."""
     first = result.proposals[0]
-    head, rest = headline(first, result.replicates), [failing(first), hold_outs(first), remedies(first)]
+    head, rest = (
+        headline(first, result.replicates),
+        [failing(first), hold_outs(first), remedies(first), *sentences(first)],
+    )
     if layered(result):
         say(console, f"{head.removesuffix('.')} at the published values.")
         for sentence in how_sure(result, drawn(scenario.resolved)):
@@ -187,10 +196,16 @@ def print_chronicle(chronicle: Chronicle, case: Case) -> None:
         said = ": " + ", ".join(objectors[:12]) + (" and others" if len(objectors) > 12 else "") if objectors else ""
         ambition = float(case.ambition[t])
         weakened = f" (ambition {ambition:.2f})" if ambition < 1 else ""
-        console.print(plain(f"  round {t}, month {months:g}{weakened}: {counts}{said}"))
+        console.print(plain(f"  round {t}, month {months:g}{weakened}: {counts}{said}{_hidden(chronicle, names, t)}"))
     won = f"; won over: {', '.join(names[m] for m in chronicle.won_over)}" if chronicle.won_over else ""
     held = f"; holding out: {', '.join(names[m] for m in chronicle.hold_outs[:12])}" if chronicle.hold_outs else ""
     console.print(plain(f"  {chronicle.outcome} in round {chronicle.round}{_because(chronicle, case)}{won}{held}"))
+
+
+def _hidden(chronicle: Chronicle, names: dict[str, str], t: int) -> str:
+    """Who objects in a round without saying so."""
+    hidden = chronicle.hidden[t] if chronicle.hidden else []
+    return f"; hidden: {', '.join(names[each] for each in hidden[:12])}" if hidden else ""
 
 
 def _because(chronicle: Chronicle, case: Case) -> str:
@@ -198,7 +213,8 @@ def _because(chronicle: Chronicle, case: Case) -> str:
     if chronicle.outcome != "withdrawn":
         return ""
     patience = case.procedure.withdraw_above
-    if chronicle.stances[-1].count("object") > patience:
+    hidden = len(chronicle.hidden[-1]) if chronicle.hidden else 0
+    if chronicle.stances[-1].count("object") - hidden > patience:
         return f" (by the chair: more than {patience} object)"
     if not case.lasts[chronicle.round + 1]:
         return " (diluted below its floor)"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from pathlib import Path
+
 import numpy as np
 import pytest
 from councils import cases, council_of, plain_case, watching, watching_cases
@@ -251,3 +254,21 @@ def test_a_council_of_one_hears_nobody():
     case = plain_case(1, rounds=3, isolation=2.0).but(heed=1.0, hide=1.0)
     assert ends(case, worth(-0.5), [0.0], [0.5]) == ["A/A"] * 3
     assert council_of(1).size == 1
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_over_a_hundred_thousand_replicates_as_agents():
+    page = 4096
+
+    def resident():
+        gc.collect()
+        return int(Path("/proc/self/statm").read_text().split()[1]) * page
+
+    case = watching(plain_case(6, -0.5, rounds=3, isolation=1.0), 5).but(heed=0.7, hide=0.5)
+    council = Council(case, 0, SEED, collect=False)
+    for replicate in range(2_000):
+        council.convene(replicate).play()
+    before = resident()
+    for replicate in range(2_000, 100_000):
+        council.convene(replicate).play()
+    assert resident() - before < 4 << 20

@@ -17,7 +17,8 @@ from sim.show.plots.sheet import ROOM, Sheet, Size, Words
 from sim.show.plots.style import BLUE, FAINT, HIDDEN, INK, PAPER, SMALL, SOFT, STANCES
 
 MOST = 40  # members with a row
-ROW, KEYS, HEAD, BAR, WIDEST = 0.23, 0.24, 0.22, 0.62, 1.2  # inches, but for BAR: its share of a row
+ROW, KEYS, HEAD, BAR, WIDEST, TALLEST = 0.23, 0.24, 0.22, 0.62, 1.2, 0.4  # inches, but for BAR: its share of a row
+APART = 0.12  # inches a round from which rounds are parted
 OBJECT = STANCES["object"]
 
 
@@ -56,7 +57,7 @@ def draw(result: Result, size: Size | None = None) -> Sheet:
     left = min(max(widest([row.name for row in shown], SMALL, bold=True), 0.5) + 0.14, ROOM * 0.34)
     rounds = len(cascade.chronicle.stances)
     notes = widest([row.note for row in shown], SMALL, bold=True) + 0.12
-    wide, high = min(WIDEST * rounds, sheet.width - left - notes), sheet.height - top
+    wide, high = min(WIDEST * rounds, sheet.width - left - notes), min(sheet.height - top, TALLEST * len(shown))
     looks = [(OBJECT, "objects openly")]
     if any(any(row.hidden) for row in shown):
         looks.append((HIDDEN, "objects, hidden"))
@@ -70,7 +71,7 @@ def draw(result: Result, size: Size | None = None) -> Sheet:
         stays = row.last == rounds - 1
         sheet.write(0, y, fitted(row.name, left - 0.1, SMALL, stays), size=SMALL, bold=stays)
         sheet.write(left + wide + 0.1, y, row.note, size=SMALL, bold=stays, ink=INK if stays else SOFT)
-        _bars(axes, place, row)
+        _bars(axes, place, row, wide / rounds > APART)
     _arrows(axes, cascade, shown)
     return sheet
 
@@ -83,10 +84,11 @@ def _heads(sheet: Sheet, left: float, wide: float, rounds: int) -> None:
         sheet.write(left + (t + 0.5) * each, KEYS + 0.1, f"{t}", size=SMALL, align="center")
 
 
-def _bars(axes: Axes, place: int, row: Row) -> None:
-    """One bar for every run of rounds in which a member objects in the same way, on a line through all rounds."""
+def _bars(axes: Axes, place: int, row: Row, apart: bool) -> None:
+    """A bar for every run of rounds in which a member objects in the same way, on a line; apart: rounds are parted."""
     rounds = len(row.objects)
-    axes.vlines(range(1, rounds), place, place + 1, color=PAPER, linewidth=0.8, zorder=1.5)
+    if apart:
+        axes.vlines(range(1, rounds), place, place + 1, color=PAPER, linewidth=0.8, zorder=1.5)
     axes.plot((0, rounds), (place + 0.5,) * 2, color=FAINT, linewidth=0.8, zorder=0.5)
     start = 0
     for t in range(1, rounds + 1):
@@ -141,9 +143,10 @@ def in_order(result: Result, found: Chronicle) -> list[Row]:
 
 
 def _chosen(rows: list[Row], cascade: Cascade) -> list[Row]:
-    """As many as there is room for: first those that an arrow joins, then those that object longest."""
+    """As many as there is room for: some hold-outs, then those that an arrow joins, then those that object longest."""
     joined = {id_ for each in cascade.gave_in if each.after for id_ in (each.id, *each.after)}
-    best = sorted(rows, key=lambda row: (row.id not in joined, -row.last))[:MOST]
+    held = [row for row in rows if row.objects[-1]][: MOST // 4]
+    best = sorted(rows, key=lambda row: (row not in held, row.id not in joined, -row.last))[:MOST]
     return [row for row in rows if row in best]
 
 

@@ -14,7 +14,7 @@ from sim.show.plots.sheet import Sheet, Size, Words
 from sim.show.plots.style import OTHERS, PAPER, Stroke
 from sim.show.plots.sweeps.lines import APART, Line, Room, across_ticks, name_ends, names_width, stated_line
 from sim.show.plots.sweeps.scale import exactly, scale
-from sim.show.words import rate
+from sim.show.words import percent, rate
 
 HEIGHT, LEFT, FOOT, TOP = 3.3, 0.5, 0.42, 0.2  # inches
 LEAST = 0.2  # of the axis of probability that is shown
@@ -23,10 +23,10 @@ DASHES = (4, 1.6)
 
 
 def drawable(result: Result) -> bool:
-    """Does the result hold curves, and all of their points?"""
+    """Does the result hold curves, of more than a point each, and all of their points?"""
     room = result.proposals[0].room
     curve = room.heed_curve if room else None
-    if curve is None or not curve.heed or not curve.isolation or not curve.hide:
+    if curve is None or len(set(curve.heed)) < 2 or not curve.isolation or not curve.hide:
         return False
     shape = (len(curve.hide), len(curve.isolation), len(curve.heed))
     return all(_shape(each) == shape for each in (curve.adopted_any, curve.standard_error))
@@ -91,12 +91,13 @@ def _together(lines: list[Line], many: int) -> list[Line]:
 def _trace(axes: Axes, line: Line, row: int) -> None:
     """A curve; where those with hiding and without coincide, hollow marks and filled ones take turns."""
     stroke = line.stroke
-    if line.band is not None and len(line.x) > 1:
+    if line.band is not None:
         axes.fill_between(line.x, *line.band, color=stroke.colour, alpha=0.16, linewidth=0, zorder=0.3)
     (drawn,) = axes.plot(line.x, line.y, color=stroke.colour, linewidth=stroke.width, zorder=3 + row, clip_on=False)
     if stroke.dashes:
         drawn.set_dashes(stroke.dashes)
-    drawn.set(marker=stroke.marker, markersize=4.6, markevery=(row % 2 if len(line.x) > 1 else 0, 2))
+    step = 2 * max(1, round(len(line.x) / 12))
+    drawn.set(marker=stroke.marker, markersize=4.6, markevery=(step // 2 * (row % 2), step))
     drawn.set(markerfacecolor=PAPER if row else stroke.colour, markeredgewidth=1.0 if row else 0.4)
     drawn.set(markeredgecolor=stroke.colour if row else PAPER)
 
@@ -121,7 +122,7 @@ def _words(result: Result, text: ProposalResult, curve: HeedCurve) -> Words:
     first = int(np.argmin(curve.heed))
     y, error = curve.adopted_any[0][middle], curve.standard_error[0][middle]
     rise, sure = y[last] - y[first], ERRORS * hypot(error[first], error[last])
-    before, after = (rate(y[at], error[at], curve.replicates) for at in (first, last))
+    before, after = (_rate(y[at], error[at], curve) for at in (first, last))
     what, ends = f"{titled(text)} {under(text.rule)}", f"{exactly(curve.heed[first])} to {exactly(curve.heed[last])}"
     if abs(rise) <= sure:
         title = f"How much members heed each other hardly matters to {what}: P(adopted) is {before}, then {after}"
@@ -136,6 +137,10 @@ def _words(result: Result, text: ProposalResult, curve: HeedCurve) -> Words:
     return Words(title, subtitle, source(result, _sample(result, curve)))
 
 
+def _rate(share: float, error: float, curve: HeedCurve) -> str:
+    return rate(share, error, curve.replicates) if error > 0 or share in (0.0, 1.0) else percent(share)
+
+
 def _hiding(curve: HeedCurve) -> str:
     """What dashes mean, and whether they make a difference."""
     if len(curve.hide) < 2:
@@ -146,9 +151,10 @@ def _hiding(curve: HeedCurve) -> str:
     if not apart.any():
         return f"{said}; it changes nothing, so these curves lie on the others."
     if bool((apart <= ERRORS * np.hypot(error[1:], error[0])).all()):
-        return f"{said}; it changes nothing beyond sampling error, so these curves lie on the others or near."
+        most = percent(ceil(float(apart.max()) * 1000 - 1e-9) / 1000)
+        return f"{said}; it moves no point by more than {most}, so these curves lie on the others or near."
     return f"{said}."
 
 
 def _sample(result: Result, curve: HeedCurve) -> str:
-    return f"Monte Carlo, {curve.replicates:,} replicates a point, seed {result.seed}"
+    return f"Monte Carlo, one sample of {curve.replicates:,} replicates, seed {result.seed}"

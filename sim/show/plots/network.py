@@ -140,7 +140,8 @@ def _keys(sheet: Sheet, stances: list[str], drawn: list[ties.Tie]) -> None:
         sheet.write(x + 0.42, y, label, size=SMALL)
         x += inches(label, SMALL) + 0.62
     if drawn:
-        sheet.write(x, y, f"broadest: {percent(drawn[-1].share)} of what a member hears", size=SMALL, ink=SOFT)
+        share = "all" if drawn[-1].share == 1.0 else percent(drawn[-1].share)
+        sheet.write(x, y, f"broadest: {share} of what a member hears", size=SMALL, ink=SOFT)
 
 
 def _words(result: Result, found: Chronicle, shares: Floats, drawn: list[ties.Tie], stances: list[str]) -> Words:
@@ -160,9 +161,10 @@ def _words(result: Result, found: Chronicle, shares: Floats, drawn: list[ties.Ti
     if len(drawn) < tied:
         kept = f" Of {tied:,} ties, each member's strongest are drawn, {len(drawn):,}"
         kept += f"; {members(alike)} with many equal ones {'have' if alike > 1 else 'has'} none." if alike else "."
+    average = " Heard most: the largest share on average." if 0 < len(most) < len(heard) and heard.any() else ""
     rule = shortened(result.proposals[0].rule, 40)
     subtitle = (
         f"Stances in the last round of replicate {found.replicate}, under {rule}. The broader and darker a tie, the"
-        f" larger its share in all that a member hears.{kept}"
+        f" larger its share in all that a member hears.{kept}{average}"
     )
     return Words(title, subtitle, source(result, f"one simulated replicate, seed {found.seed}"))

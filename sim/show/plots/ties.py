@@ -58,7 +58,7 @@ def draw(axes: Axes, drawn: list[Tie], dots: Floats, stances: list[str]) -> None
         strength = float(np.sqrt(tie.share / most))
         weak, strong = (np.array(to_rgb(each)) for each in colours(stances[tie.heard]))
         shape = wedge(dots[tie.listener], dots[tie.heard], BASE * strength)
-        colour = weak + (strong - weak) * strength**2
+        colour = weak + (strong - weak) * strength
         axes.add_patch(
             Polygon(shape, closed=True, facecolor=colour, edgecolor=PAPER, linewidth=0.3, zorder=1 + number * 1e-4)
         )
