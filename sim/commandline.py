@@ -11,8 +11,8 @@ from typing import Any, NoReturn, TypeAlias
 from sim import __version__
 
 BAD_INPUT = 2
-COMMANDS = ("run", "sweep", "sensitivity", "trace", "check", "plot")
-LATER = ("explain", "compare", "report", "page")
+COMMANDS = ("run", "sweep", "sensitivity", "trace", "compare", "check", "plot")
+LATER = ("explain", "report", "page")
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
@@ -47,12 +47,12 @@ def parser() -> Parser:
     top = Parser(
         prog="unanimity",
         description="Simulate decisions by consensus: who blocks, how likely, and what other rules would have done.",
-        epilog="A scenario is a file, or one that ships: tokyo-office-2023, tokyo-raw-autonomy, security-council.",
+        epilog="A scenario is a file, or one that ships: tokyo-office-2023, tokyo-raw-autonomy, tokyo-room-2023, security-council.",
     )
     top.add_argument("--version", action="version", version=f"unanimity {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
 
-    for add in (_run, _sweep, _sensitivity, _trace, _check, _plot):
+    for add in (_run, _sweep, _sensitivity, _trace, _compare, _check, _plot):
         add(commands)
     return top
 
@@ -103,6 +103,18 @@ def _trace(commands: Commands) -> None:
     _common(trace)
     _printing(trace)
     trace.add_argument("--out", metavar="DIR", help="also save it there, as trace.json")
+
+
+def _compare(commands: Commands) -> None:
+    compare = commands.add_parser("compare", help="scenarios, or one under several settings, on common draws")
+    compare.add_argument("scenario", metavar="SCENARIO", nargs="+")
+    several = "an alternative of several settings: LABEL: KEY=VALUE, KEY=VALUE; may be given again"
+    compare.add_argument("--case", metavar="SETTINGS", action="append", default=[], dest="cases", help=several)
+    compare.add_argument("--proposal", metavar="P", help="only this one: its name or its place, from 0")
+    compare.add_argument("--workers", metavar="N", help="processes (default: as many as the work is worth)")
+    _common(compare)
+    _printing(compare)
+    compare.add_argument("--out", metavar="DIR", help="where results go (default: results/NAME/compare)")
 
 
 def _check(commands: Commands) -> None:

@@ -5,23 +5,22 @@ Always simulated: on the draws of the result, so that differences are paired.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
 
 from sim.answers.result import Cascade, Chronicle, Difference, GaveIn, HeedCurve, OpenMember, RoomResult
-from sim.engines.simulate import Chance, Paired, Tally, together
+from sim.engines.simulate import Chance, Paired, Tally, chunks, stances_of, together
 from sim.model.case import Case
 from sim.model.council import Booleans, Floats
-from sim.model.process import play
-from sim.model.stances import table
+from sim.model.process import Round, play
 
 HEEDS = np.linspace(0.0, 1.0, 11)
 OFTEN = 0.5  # a chance of hiding to compare with where the scenario has none
 CURVE_AT_MOST = 10_000  # replicates of each point of the curve
-SEARCHED = 2_000  # replicates in which a cascade is looked for
+SEARCHED = 100_000  # replicates in which a cascade is looked for
 TIES_AT_MOST = 4_000  # that a record holds
 
 Trace = Callable[[int], Chronicle]  # a replicate, told
@@ -109,7 +108,7 @@ def _ties(case: Case) -> list[list[float]] | None:
 def drawn(room: RoomResult, case: Case, replicates: int, seed: int, trace: Trace) -> RoomResult:
     """The record with what is drawn of it."""
     many = min(replicates, CURVE_AT_MOST)
-    return replace(room, heed_curve=heed_curve(case, many, seed), cascade=cascade(case, many, seed, trace))
+    return replace(room, heed_curve=heed_curve(case, many, seed), cascade=cascade(case, SEARCHED, seed, trace))
 
 
 def heed_curve(case: Case, replicates: int, seed: int) -> HeedCurve:
@@ -133,11 +132,21 @@ def heed_curve(case: Case, replicates: int, seed: int) -> HeedCurve:
 
 def cascade(case: Case, replicates: int, seed: int, trace: Trace) -> Cascade:
     """The first replicate in which a member gave in after another; else the first in which any did, or of all."""
-    many = min(replicates, SEARCHED)
+    chance, stances, any_ = Chance(case, seed), stances_of(case), 0
+    for start, many in chunks(case, min(replicates, SEARCHED)):
+        draws = chance.draws(start, many, [case], notice=False)
+        after, alone = _giving_in(case, play(case, stances(draws), draws), many)
+        any_ = any_ or next((start + int(r) for r in np.flatnonzero(alone)[:1]), 0)
+        for r in np.flatnonzero(after)[:1]:
+            return _told(case, trace(start + int(r)), start + int(r) + 1)
+    return _told(case, trace(any_), min(replicates, SEARCHED))
+
+
+def _giving_in(case: Case, rounds: Iterable[Round], many: int) -> tuple[Booleans, Booleans]:
+    """In which replicates a member gives in after another; in which any does, (many,)."""
     after, any_ = np.zeros(many, np.bool_), np.zeros(many, np.bool_)
-    draws = Chance(case, seed).draws(0, many, [case])
-    before: list[tuple[Booleans, Booleans]] = []  # who objects, and who openly, (many, N), in the last two rounds
-    for each in play(case, table(case), draws):
+    before: list[Booleans] = []  # who objects, and who openly, (2, many, N), in the last two rounds
+    for each in rounds:
         now = np.zeros((2, many, case.council.size), np.bool_)
         now[:, each.replicate] = each.objects, each.open
         if before:
@@ -146,10 +155,12 @@ def cascade(case: Case, replicates: int, seed: int, trace: Trace) -> Cascade:
             if len(before) == 2:
                 silent = (before[0][1] & ~before[1][1])[each.replicate]
                 after[each.replicate] |= (gave & _listening(case, silent)).any(axis=-1)
-        before = [*before[-1:], (now[0], now[1])]
-    found = next((np.flatnonzero(each)[0] for each in (after, any_) if each.any()), 0)
-    chronicle = trace(int(found))
-    return Cascade(chronicle, list(_gave_in(case, chronicle)), many)
+        before = [*before[-1:], now]
+    return after, any_
+
+
+def _told(case: Case, chronicle: Chronicle, searched: int) -> Cascade:
+    return Cascade(chronicle, list(_gave_in(case, chronicle)), searched)
 
 
 def _listening(case: Case, whom: Booleans) -> Booleans:
