@@ -381,3 +381,27 @@ def test_shapley_blame_falls_on_who_turns_the_outcome_when_all_join_in_a_random_
         turned = joined[k].astype(int) - joined[k + 1]
         expected += (turned[:, None] * (place == k)).sum(axis=0)
     assert counterfactual.shapley(case, many, SEED).tolist() == expected.tolist()
+
+
+def in_hundreds(values, ties=None, attention=None, **given):
+    """A case whose utils are so many that taste decides nothing."""
+    case = plain_case(len(values), values, rounds=2, isolation=200.0).but(heed=1.0, **given)
+    if attention is not None:
+        case = case.but(council=case.council.but(attention=np.array(attention)))
+    return case.but(ties=None if ties is None else np.array(ties, float))
+
+
+def test_two_who_keep_each_other_company_are_both_pivotal():
+    case = in_hundreds([-150.0, -150.0, 500.0])  # alone, each would hear nobody else object, and give in
+    assert counterfactual.pivotality(case, 20, SEED).tolist() == [20, 20, 0]
+    assert counterfactual.shapley(case, 20, SEED).sum() == 20
+
+
+def test_a_voice_that_keeps_another_silent_may_save_the_text():
+    # A speaks before C, who hides behind it; D, who listens to C alone, hears nothing, and objects only if C speaks
+    ties = [[0, 0, 0, 1], [0, 0, 0, 1], [0, 1, 0, 0], [1, 0, 0, 0]]
+    case = in_hundreds([-150.0, -150.0, -50.0, 500.0], ties, [1e9, 1e-9, 1.0, 1.0], hide=1.0)
+    assert counterfactual.pivotality(case, 20, SEED).tolist() == [-20, 0, 0, 0]
+    together = counterfactual.shapley(case, 20, SEED)  # who joins last decides: L(all) - L(nobody) = 0
+    assert together.sum() == 0
+    assert together[0] < 0 < together[1]
