@@ -96,6 +96,15 @@ def test_the_table_of_functions_is_the_code():
     assert {path: cells[:1] for path, cells in rows("python.md").items()} == functions()
 
 
+@pytest.mark.parametrize("name", ["a-bluffer", "a-follower", "a-member-with-memory"])
+def test_a_worked_example_is_one_class_and_one_comparison_in_under_forty_lines(name):
+    shown = blocks((ROOT / "docs" / "how-to" / f"{name}.md").read_text(encoding="utf-8"))
+    code = "\n".join(each.text for each in shown if each.language == "python")
+    assert len(code.splitlines()) < 40
+    assert len(re.findall(r"^class ", code, re.MULTILINE)) == 1
+    assert " ± " in next(each.text for each in shown if each.language == "text")
+
+
 def test_what_the_readme_says_about_the_two_commands():
     commands = [
         each.text.strip() for each in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if each.language == "sh"

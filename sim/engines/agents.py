@@ -62,6 +62,8 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
     ) -> None:
         cases = [case] if isinstance(case, Case) else list(case)
         _check(cases, member)
+        if not isinstance(seed, int):
+            raise ValueError(f"the seed of the draws is a whole number, not {seed!r}")
         super().__init__(rng=seed if rng is None else rng)
         self.turns = Turns()
         self.seed, self._collect, self._given_rng = seed, collect, rng is not None
@@ -89,10 +91,9 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
         return self
 
     def _seat(self, kind: type[Member], seat: int) -> Member:
-        try:
-            member = kind(self, seat)
-        except Exception as error:
-            raise MemberError(f"{kind.__qualname__}() raised {type(error).__name__}: {error}") from error
+        member = kind.__new__(kind)
+        with self.turns.of(member, "__init__"):
+            member.__init__(self, seat)  # type: ignore[misc]
         member.unique_id = seat + 1  # the same in every replicate
         return member
 
@@ -100,7 +101,7 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
         """A text is tabled: every member takes in what it is worth, and who supports it is counted."""
         text.draw(self.replicate)
         self.text, self.case, self.round = text, text.case, -1
-        self.objectors, self.spoke, self.rounds = 0, tuple[Member, ...](), list[Round]()
+        self.objectors, self.spoke, self.rounds = 0, tuple[Member, ...](), tuple[Round, ...]()
         self.outcome: str | None = None
         self.won: tuple[str, ...] = ()
         for member in self.members:
@@ -117,7 +118,7 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
         order = list(self.members)
         self.random.shuffle(order)
         for seat, seen in self._ask("observe", order).items():
-            self.members[seat].__dict__["seen"] = seen
+            self.members[seat].__dict__["seen"] = min(max(seen, 0.0), 1.0)
         self._weigh(self._ask("cost", order))
         self._conclude(*self._hear(self._ask("decide", order)))
         if self.datacollector is not None:
@@ -173,16 +174,16 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
         case, t = self.case, self.round
         settled, won = decide(case, t, self._refuse, supports, objects, traced=True)
         settled = revise(case, t, settled, open_, self.text.agenda)
-        self.rounds.append(Round(t, ALONE, objects, settled, open_, won))
+        self.rounds += (Round(t, ALONE, objects, settled, open_, won),)
         self.objectors = int(objects.sum())
         self.won = () if won is None else self._names(won)
         if settled[0] != UNDECIDED:
             self.outcome = OUTCOMES[settled[0]]
-            ended = (case.proposal.name, self.outcome, t, self.hold_outs, self.won, tuple(self.rounds))
+            ended = (case.proposal.name, self.outcome, t, self.hold_outs, self.won, self.rounds)
             self.decided += (Decision(*ended, *self._tabled, self.text.noticed),)
             self.running = len(self.decided) < len(self._texts)
             for member in self.members:
-                member.past += (member.stances,)
+                member.__dict__["past"] = (*member.past, member.stances)
             self._shared.check()
 
     def _refuse(self, offer: str, among: Booleans) -> Booleans:
@@ -207,7 +208,7 @@ class Council(mesa.Model):  # type: ignore[misc, unused-ignore]
 
     def __setattr__(self, name: str, given: Any) -> None:
         turns = vars(self).get("turns")
-        if turns is not None and turns.acting is not None:
+        if turns is not None and turns.acting is not None and name != "agent_id_counter":  # Mesa's, for a new agent
             turns.refuse(f"{name} of the council", self)
         super().__setattr__(name, given)
 

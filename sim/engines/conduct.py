@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from math import isfinite
 from typing import Any
+
+import numpy as np
 
 from sim.model.process import STANCES
 
@@ -55,17 +57,20 @@ class Turns:
             yield
         except MemberError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise MemberError(f"{self.name()} raised {type(error).__name__}: {error}") from error
         finally:
             self.acting, self._doing = before
 
     def name(self) -> str:
         """Who acts, and what it does."""
-        member, council = self.acting, self.acting.model
+        member, council = self.acting, getattr(self.acting, "model", None)
+        does = f"{type(member).__qualname__}.{self._doing}"
+        if council is None:  # it forgot super().__init__(), or what it was told there
+            return does
         round_ = f"round {council.round} of " if council.round >= 0 else ""
         where = f"in {round_}replicate {council.replicate}, {council.case.proposal.name!r}"
-        return f"{type(member).__qualname__}.{self._doing} of {getattr(member, 'id', 'a member')} {where}"
+        return f"{does} of {getattr(member, 'id', 'a member')} {where}"
 
     def ask(self, member: Any, question: str, *given: Any) -> Any:
         """Ask a member one of the questions. Raises MemberError where what comes back is no answer."""
@@ -78,17 +83,17 @@ class Turns:
                 raise MemberError(f"{self.name()} answered {_shown(answer)}; expected {expected}")
             return answer
 
-    def refuse(self, changed: str, whose: Any) -> None:
-        """MemberError if somebody else acts: a member may change nothing but itself."""
+    def refuse(self, changed: str, whose: Any, why: str = "a member may change nothing but itself") -> None:
+        """MemberError if somebody else acts. whose: who may change it; None: no member may."""
         if self.acting is not None and whose is not self.acting:
-            raise MemberError(f"{self.name()} changes {changed}; a member may change nothing but itself")
+            raise MemberError(f"{self.name()} changes {changed}; {why}")
 
 
 class Shared:
     """What the members of a council share through their classes; it must stay as it was."""
 
     def __init__(self, kinds: list[type], base: type) -> None:
-        own = {each for kind in kinds for each in kind.__mro__ if issubclass(each, base) and each is not base}
+        own = {each for kind in kinds for each in kind.__mro__ if issubclass(each, base)}
         self._before = {kind: _attributes(kind) for kind in own}
 
     def check(self) -> None:
@@ -103,22 +108,34 @@ class Shared:
 
 
 def _attributes(kind: type) -> dict[str, Any]:
-    """A copy of what a class holds, its functions aside."""
-    found = {}
-    for name, value in vars(kind).items():
-        if name.startswith("__") or name in ("_abc_impl", "_datasets") or callable(value):
-            continue
-        try:
-            found[name] = deepcopy(value) if isinstance(value, list | dict | set | bytearray) else value
-        except Exception:
-            found[name] = value
-    return found
+    """What a class holds, copied as far as it can be changed in place."""
+    mesas = ("_abc_impl", "_datasets")
+    return {name: _held(each) for name, each in vars(kind).items() if not name.startswith("__") and name not in mesas}
+
+
+def _held(value: Any) -> Any:
+    """A copy of a collection, with all collections in it; anything else as it is."""
+    if isinstance(value, dict):
+        return {key: _held(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | deque):
+        return [_held(each) for each in value]
+    if isinstance(value, set | bytearray | np.ndarray):
+        return value.copy()
+    return value
 
 
 def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, list | dict | set | bytearray):
-        return bool(one == other)
-    return one is other
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same(each, other[key]) for key, each in one.items())
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, np.ndarray):
+        return one.shape == other.shape and _same(one.ravel().tolist(), other.ravel().tolist())
+    return isinstance(one, set | bytearray | int | float | str) and bool(one == other or one != one)
 
 
 def _shown(answer: Any) -> str:

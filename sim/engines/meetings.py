@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from sim.engines.agents import Behaviour, Council, Decision, named
 from sim.engines.conduct import MemberError
 from sim.engines.simulate import Paired, Tally, adoptions, counted
@@ -31,13 +33,17 @@ def meet(
     council = Council(cases, start, seed, member, collect=False)
     plain = [adoptions(case, replicates, seed, start=start) for case in cases]
     found: list[Paired] = []
+    first: Sequence[Decision] = ()
     for done in range(replicates):
         decided = council.convene(start + done).play().decided
         now = [_paired(case, each, base[done]) for case, each, base in zip(cases, decided, plain, strict=True)]
         found = [one + other for one, other in zip(found, now, strict=True)] if found else now
         if done < AGAIN:
             _again(cases, start + done, seed, member, decided)
+            first = first or decided
         progress(done + 1)
+    if replicates > AGAIN:
+        _again(cases, start, seed, member, first)  # also after all the others
     return found
 
 
@@ -49,7 +55,8 @@ def _paired(case: Case, ended: Decision, plain: bool) -> Paired:
 
 def _again(cases: Sequence[Case], replicate: int, seed: int, member: Behaviour, before: Sequence[Decision]) -> None:
     """MemberError if a replicate does not come out as it did: something outlives a replicate, or is drawn at random."""
-    council = Council(cases, replicate + 1, seed, member, collect=False)  # so that something else happened before
+    other = np.random.default_rng((seed, replicate, 1))  # another order of asking, and other random numbers of Mesa's
+    council = Council(cases, replicate + 1, seed, member, other, collect=False)  # where something else happened before
     now = council.convene(replicate).play().decided
     if [each.course for each in now] != [each.course for each in before]:
         what = f"{named(member)}: replicate {replicate} came out otherwise when it was played again"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from math import pow
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Member", "mesa"]
 
+KEPT = ("stance", "hidden", "stances", "past", "seen")  # what only the council writes down
+
 
 class Member(mesa.Agent):  # type: ignore[misc, unused-ignore]
     """One member of the council: it observes, decides and speaks, once each a round. Replace a method, and it differs.
@@ -37,7 +41,7 @@ class Member(mesa.Agent):  # type: ignore[misc, unused-ignore]
     """
 
     model: Council
-    traits: dict[str, float]
+    traits: Mapping[str, float]
     stake: float
     independence: float
     attention: float
@@ -53,16 +57,18 @@ class Member(mesa.Agent):  # type: ignore[misc, unused-ignore]
     stance: str | None
     hidden: bool
     stances: tuple[str, ...]
+    past: tuple[tuple[str, ...], ...]
 
     def __init__(self, model: Council, seat: int) -> None:
         super().__init__(model)
         council = model.case.council
         self.seat, self.id, self.name = seat, council.ids[seat], council.names[seat]
-        self.traits = dict(zip(council.drivers.names, council.traits[:, seat].tolist(), strict=True))
-        self.past: tuple[tuple[str, ...], ...] = ()
+        self.traits = MappingProxyType(dict(zip(council.drivers.names, council.traits[:, seat].tolist(), strict=True)))
+        self.__dict__["past"] = ()
 
     def receive(self) -> None:
         """Receive the text as tabled, with what chance gives it in this replicate."""
+        self.model.turns.refuse(f"what {self.id} knows of the text", self)
         text, seat = self.model.text, self.seat
         council = text.case.council
         taste, notice, secret = text.drawn
@@ -134,7 +140,17 @@ class Member(mesa.Agent):  # type: ignore[misc, unused-ignore]
         return float(streams.uniforms(self.model.replicate, 1)[0, 0])
 
     def __setattr__(self, name: str, given: Any) -> None:
+        self._changing(name)
+        super().__setattr__(name, given)
+
+    def __delattr__(self, name: str) -> None:
+        self._changing(name)
+        super().__delattr__(name)
+
+    def _changing(self, name: str) -> None:
+        """MemberError if another member changes it, or it what the council keeps of it."""
         model = vars(self).get("model")
         if model is not None and model.turns.acting is not None:
+            if name in KEPT:
+                model.turns.refuse(name, None, "the council writes that down, from what members answer")
             model.turns.refuse(f"{name} of {vars(self).get('id')}", self)
-        super().__setattr__(name, given)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from sim.model.case import Case
 from sim.model.council import Booleans, Floats
 from sim.model.process import Round
 from sim.model.stances import Terms, table, value
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Text:
     """One text before one council: the case, its draws, and what its thresholds are made of, round by round."""
 
     def __init__(self, case: Case, seed: int) -> None:
-        self.case, self.chance, self.values = case, Chance(case, seed), value(case)
+        self.case, self.chance, self.values = _to_read(case), Chance(case, seed), _to_read(value(case))
         blank = table(case, np.zeros(0, np.int64))  # what does not depend on the number of supporters
         self.not_support, self.notice = blank.not_support, blank.notice
         self._terms, self._rounds = Terms.of(case), dict[int, Terms]()
@@ -60,5 +64,21 @@ class Text:
         assert found.notice is not None
         assert found.secret is not None
         self.noticed, self.agenda = found.notice, found.agenda
-        self.drawn = tuple(each[0].tolist() for each in (found.taste, found.notice, found.secret))
-        self.looks_up = (-np.log1p(-found.notice[0]) / self.case.council.attention).tolist()
+        self.drawn = tuple(tuple(each[0].tolist()) for each in (found.taste, found.notice, found.secret))
+        self.looks_up = tuple((-np.log1p(-found.notice[0]) / self.case.council.attention).tolist())
+
+
+def _to_read(whole: T) -> T:
+    """The same, with all arrays in it read-only and all tables too: no member changes what others read."""
+    if isinstance(whole, np.ndarray):
+        view = whole.view()
+        view.flags.writeable = False
+        return view
+    if isinstance(whole, dict):
+        return MappingProxyType({key: _to_read(each) for key, each in whole.items()})  # type: ignore[return-value]
+    if isinstance(whole, tuple):
+        return tuple(map(_to_read, whole))  # type: ignore[return-value]
+    if is_dataclass(whole) and not isinstance(whole, type):
+        changed = {each.name: _to_read(getattr(whole, each.name)) for each in fields(whole) if each.init}
+        return replace(whole, **changed)
+    return whole

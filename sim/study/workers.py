@@ -30,7 +30,10 @@ R = TypeVar("R")
 
 LOOK = 1.0  # seconds, after which it is looked whether anything can still come
 DEATHS = 3  # of its workers in a row, after which a task is given up
-DIED = "the worker died each time that one of the tasks was begun; it ran out of memory, or was killed"
+DIED = (
+    "the worker died each time that one of the tasks was begun; it ran out of memory, or was killed, or it ran a "
+    'script again that begins its work without asking if __name__ == "__main__"'
+)
 ANSWER = 8  # seconds within which a cluster answers
 COUNTED = 5.0  # seconds until a cluster's workers are counted again
 
