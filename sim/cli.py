@@ -17,6 +17,7 @@ from sim.commands.words import BAD_INPUT, DONE, INTERRUPTED, MACHINE
 __all__ = ["main", "parser"]
 
 EXTRAS = {"pandas": "'.[tables]'", "pyarrow": "'.[tables]'", "xarray": "'.[tables]'", "distributed": "'.[cluster]'"}
+EXTRAS |= {"nicegui": "'.[page]'"}
 EXPECTED = "; expected a place that can be written, with room left"
 
 

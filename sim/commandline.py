@@ -11,8 +11,7 @@ from typing import Any, NoReturn, TypeAlias
 from sim import __version__
 
 BAD_INPUT = 2
-COMMANDS = ("run", "sweep", "sensitivity", "trace", "compare", "check", "plot")
-LATER = ("explain", "report", "page")
+COMMANDS = ("run", "sweep", "sensitivity", "trace", "explain", "compare", "check", "plot", "report", "page")
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
@@ -47,12 +46,13 @@ def parser() -> Parser:
     top = Parser(
         prog="unanimity",
         description="Simulate decisions by consensus: who blocks, how likely, and what other rules would have done.",
-        epilog="A scenario is a file, or one that ships: tokyo-office-2023, tokyo-raw-autonomy, tokyo-room-2023, security-council.",
+        epilog="A scenario is a file, or one that ships: tokyo-office-2023, tokyo-raw-autonomy, tokyo-room-2023, "
+        "security-council.",
     )
     top.add_argument("--version", action="version", version=f"unanimity {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
 
-    for add in (_run, _sweep, _sensitivity, _trace, _compare, _check, _plot):
+    for add in (_run, _sweep, _sensitivity, _trace, _explain, _compare, _check, _plot, _report, _page):
         add(commands)
     return top
 
@@ -105,6 +105,17 @@ def _trace(commands: Commands) -> None:
     trace.add_argument("--out", metavar="DIR", help="also save it there, as trace.json")
 
 
+def _explain(commands: Commands) -> None:
+    explain = commands.add_parser("explain", help="why members take their stances, and what would win them over")
+    explain.add_argument("scenario", metavar="SCENARIO")
+    whose = "a member's id or name (default: the likely hold-outs)"
+    explain.add_argument("member", metavar="MEMBER", nargs="?", help=whose)
+    explain.add_argument("--proposal", metavar="P", default="0", help="its name or its place, from 0 (default: 0)")
+    _common(explain)
+    _printing(explain)
+    explain.add_argument("--out", metavar="DIR", help="where results go (default: results/NAME/explain)")
+
+
 def _compare(commands: Commands) -> None:
     compare = commands.add_parser("compare", help="scenarios, or one under several settings, on common draws")
     compare.add_argument("scenario", metavar="SCENARIO", nargs="+")
@@ -129,13 +140,32 @@ def _check(commands: Commands) -> None:
 
 def _plot(commands: Commands) -> None:
     plot = commands.add_parser("plot", help="the pictures of a saved result again, in another format or size")
-    plot.add_argument("result", metavar="RESULT", help="what run, sweep or sensitivity left: folder or file")
+    plot.add_argument("result", metavar="RESULT", help="what run, sweep, sensitivity or compare left: folder or file")
     plot.add_argument("--out", metavar="DIR", help="where pictures go (default: beside the result)")
     plot.add_argument("--format", metavar="F", default="png,svg", help="png, svg, pdf, or several (default: png,svg)")
     plot.add_argument("--size", metavar="WxH", help="inches, as in 8x5")
     plot.add_argument("--picture", metavar="NAME", action="append", help="only this one; may be given again")
     plot.add_argument("--json", action="store_true", help="the paths of the pictures, as JSON")
     plot.add_argument("--quiet", action="store_true", help="do not name the pictures")
+
+
+def _report(commands: Commands) -> None:
+    report = commands.add_parser("report", help="a self-contained page to print, of a scenario or of what was saved")
+    report.add_argument("scenario", metavar="SCENARIO", help="also what run or sweep left: folder or file")
+    _common(report)
+    report.add_argument("--json", action="store_true", help="the page's path and size, as JSON")
+    report.add_argument("--quiet", action="store_true", help="do not name the page")
+    report.add_argument("--out", metavar="DIR", help="where the page goes (default: results/NAME, or beside the result)")
+
+
+def _page(commands: Commands) -> None:
+    page = commands.add_parser("page", help="an interactive page on this machine")
+    page.add_argument("scenario", metavar="SCENARIO")
+    page.add_argument("--port", metavar="N", help="where it listens (default: 8080; 0: any that is free)")
+    page.add_argument("--host", metavar="ADDRESS", default="127.0.0.1", help="for whom (default: this machine alone)")
+    page.add_argument("--open", action="store_true", help="also open it in a browser")
+    _common(page)
+    page.add_argument("--quiet", action="store_true", help="do not print the address")
 
 
 def _common(command: argparse.ArgumentParser) -> None:
@@ -163,8 +193,6 @@ def understood(words: list[str]) -> argparse.Namespace:
     if not words:
         words.append("--help")
     first = words[0]
-    if first in LATER:
-        top.error(f"{first}: not yet: this version has {', '.join(COMMANDS)}")
     if first not in (*COMMANDS, "-h", "--help", "--version"):
         if not first.startswith("-"):
             _scenario_or_command(top, first)

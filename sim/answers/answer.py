@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,11 @@ from sim.model.case import Case
 from sim.model.council import Booleans
 from sim.model.process import ADOPTIONS, OUTCOMES, STANCES
 from sim.model.rules import Rule
+from sim.scenario.load import widest
 
 if TYPE_CHECKING:
     from sim.scenario.load import Question, Scenario
+    from sim.scenario.wording import Place
 
 SIZES = np.arange(0.0, 12.5, 0.5)
 CURVE_AT_MOST = 10_000  # replicates for each point of a curve that has a hundred
@@ -39,12 +42,16 @@ class DoesNotApply(Exception):
     """The engine asked for cannot compute the stated rule."""
 
 
-def way(scenario: Scenario) -> Way:
-    """The engine that a scenario comes to. DoesNotApply if it asks for `exact` where that does not apply."""
+def way(scenario: Scenario, more: Mapping[Place, float] | None = None) -> Way:
+    """The engine that a scenario comes to, also for what is drawn in it, or varied: `more`, as in `widest`.
+
+    Raises DoesNotApply if it asks for `exact` where that does not apply.
+    """
     chosen = scenario.engine
     if chosen in ("auto", "exact"):
+        asked = widest(scenario.seating, scenario.spreads, scenario.draws, more)
         whole = chosen == "auto"  # who asks for `exact` gets it, if need be without the measures that take longest
-        reasons = {q.case.proposal.name: exact.applies(q.case, True, whole) for q in scenario.questions}
+        reasons = {q.case.proposal.name: exact.applies(q.case, True, whole) for q in asked}
         reason = next(((name, why) for name, why in reasons.items() if why), None)
         if chosen == "exact" and reason:
             raise DoesNotApply(f"the exact engine does not apply to {reason[0]!r}: {reason[1]}; --engine simulate does")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.study.differences import Comparison
 
 AT_MOST = 50  # alternatives
-WRITTEN = "as written"
+WRITTEN = "the scenario as written"
 FOR_ALL = ("run", "uncertainty.draws")  # how something is computed is no alternative
 LABEL = re.compile(r"""((?:"[^"]*"|[^"=:])*):(.*)""", re.DOTALL)
 QUOTED = re.compile(r"\.\s*'[^']*$")  # a colon after this stands in a name within a path

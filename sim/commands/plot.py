@@ -9,7 +9,13 @@ from typing import Any
 
 from sim.commands.words import DONE, as_json, print_json
 
-FILES = ("result.json", "sweep.sqlite", "sensitivity.json")  # what a run, a sweep and an analysis leave behind
+FILES = (
+    "result.json",
+    "sweep.sqlite",
+    "sensitivity.json",
+    "comparison.json",
+    "explanation.json",
+)  # what a run, a sweep and an analysis leave behind
 
 
 def plot(given: argparse.Namespace) -> int:
@@ -65,6 +71,16 @@ def _read(path: Path) -> tuple[Any, Any]:
             from sim.show.plots.sweeps import sensitivity
 
             return Sensitivity.from_json(text), sensitivity
+        if '"explained"' in text and '"unpriced"' in text:
+            from sim.show.plots import explain
+            from sim.study.explanation import Explained
+
+            return Explained.from_json(text), explain
+        if '"alternatives"' in text and '"simulated_draws"' in text:
+            from sim.show.plots import compare
+            from sim.study.differences import Comparison
+
+            return Comparison.from_json(text), compare
         from sim.show import plots
 
         return Result.from_json(text), plots

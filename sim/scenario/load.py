@@ -6,17 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from sim.scenario import paths
 from sim.scenario.columns import Columns
 from sim.scenario.complaints import BadInput, shown
+from sim.scenario.numbers import Numbers, limits
 from sim.scenario.reading import Reading, Setting
 from sim.scenario.resolved import resolved
 from sim.scenario.schema import AblationPart, ScenarioFile, SweepPart
 from sim.scenario.seat import Question, Seating, seat
 from sim.scenario.spreads import Spreads
 from sim.scenario.spreads import spreads as describe
+from sim.scenario.wording import Place
 
-__all__ = ["Question", "Scenario", "Setting", "load"]
+__all__ = ["Question", "Scenario", "Setting", "load", "widest"]
 
 
 APART = ("uncertainty", "observed", "run", "compare", "interaction")  # what does not rest on who the members are,
@@ -134,6 +138,24 @@ def _seated(reading: Reading, sheet: ScenarioFile) -> tuple[Seating, Spreads]:
     columns = Columns(sheet, seating.drivers, seating.members)
     everybody = columns.everybody().but(attention=columns.attention(sheet.procedure.attention))
     return seating, describe(sheet, seating.members, everybody, set(reading.outside))
+
+
+def widest(
+    seating: Seating, spreads: Spreads, draws: int = 0, more: Mapping[Place, float] | None = None
+) -> tuple[Question, ...]:
+    """The questions at the most heed and hiding that occur anywhere: in outer draws, if there are any, or in `more`.
+
+    What an engine must be able to do is decided by these: where nobody heeds at the published values, or in the first
+    cell, somebody may in the next. more: the largest number at each place that varies, which is then not drawn.
+    """
+    most: dict[Place, float] = {}
+    for each in spreads.numbers if draws else ():
+        for place, centre in each.targets:
+            bounds = limits(place) if place[0] == "interaction" else None
+            if bounds and not (each.log and centre == 0.0):  # what is only multiplied stays 0
+                most[place] = bounds[1]
+    most |= {place: value for place, value in (more or {}).items() if place[0] == "interaction"}
+    return seating.questions(Numbers({place: np.asarray(value, float) for place, value in most.items()}))
 
 
 def _actual(

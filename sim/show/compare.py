@@ -81,8 +81,10 @@ def _by_alternative(found: Comparison) -> Iterator[tuple[str, list[tuple[TextCom
 
 
 def _mark(found: Comparison) -> str:
-    exact = all(each.replicates is None for text in found.proposals for each in text.differences)
-    return "exact" if exact else "exact, or ± one standard error"
+    exact = {each.replicates is None for text in found.proposals for each in text.differences}
+    if len(exact) > 1:
+        return "exact, or ± one standard error"
+    return "exact" if True in exact else "± one standard error"
 
 
 def _adoption(console: Console, found: Comparison) -> Table:
@@ -162,14 +164,14 @@ def save(found: Comparison, folder: Path, *, pictures: bool) -> list[Path]:
 
 
 def tabled(found: Comparison) -> str:
-    """CSV, a row a proposal, alternative and measure; numbers read back to the same bits, what is not there is empty."""
+    """CSV, a row a proposal, alternative and measure; numbers read back to the same bits, what is lacking is empty."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(COLUMNS)
     for text in found.proposals:
         for versus in text.differences:
             for measure, member, gap in _measures(versus):
-                said = [inert(text.name), inert(versus.label), measure, inert(member)]
+                said = [inert(text.name), inert(versus.label), measure, inert(member) if member else ""]
                 numbers = [gap.reference, gap.alternative, gap.difference, gap.standard_error]
                 rows.writerow([*said, *map(repr, numbers), versus.engine, _cell(versus.replicates), *_bands(gap)])
     return out.getvalue()

@@ -45,8 +45,15 @@ def interval(spread: Spread | None) -> str:
     """Median and 5–95 % of a difference, as +.45 (+.02 … +.82)."""
     if spread is None:
         return "–"
-    least, middle, most = map(signed, (spread.p05, spread.p50, spread.p95))
+    least, middle, most = map(_small, (spread.p05, spread.p50, spread.p95))
     return f"{middle} throughout" if least == most else f"{middle} ({least} … {most})"
+
+
+def _small(far: float) -> str:
+    """A difference over draws with two digits, as more would be noise; never a false zero."""
+    if 1e-12 < abs(far) < 0.005:
+        return "+<.01" if far > 0 else "-<.01"
+    return signed(far)
 
 
 def above(spread: Spread | None) -> str:
@@ -69,8 +76,8 @@ def changed(side: Side) -> str:
 
 
 def _change(each: Change) -> str:
-    if each.path.startswith("members.") and each.path.count(".") == 1:
-        return f"{each.path.removeprefix('members.')} {'joins' if each.after else 'is left out'}"
+    if "present" in (each.before, each.after) and None in (each.before, each.after):
+        return f"{each.path} {'is only here' if each.after else 'is only in the reference'}"
     before = "" if each.before is None else f", instead of {_short(each.before)}"
     return (
         f"{each.path} = {_short(each.after)}{before}" if each.after is not None else f"{each.path} is not set{before}"
@@ -117,6 +124,9 @@ def _who(versus: Versus) -> str:
 
 def how(found: Comparison) -> str:
     """How the numbers were computed, and with which error."""
+    none = f" “0 in all”: no replicate differs, so at most {rate(0.0, 0.0, found.replicates).lstrip('≤')} do (95 %)."
+    gaps = [each.adopted_any for text in found.proposals for each in text.differences if each.replicates]
+    alike = none if any(not gap.difference and not gap.standard_error for gap in gaps) else ""
     engines = {each.engine for text in found.proposals for each in text.differences}
     sampled = f"{found.replicates:,} replicates, seed {found.seed}"
     if engines == {"exact"}:
@@ -124,8 +134,8 @@ def how(found: Comparison) -> str:
     paired = "± is one standard error, that of a difference paired replicate by replicate on common draws"
     if "exact" in engines:
         both = "where the exact engine does not give both sides, both are simulated"
-        return f"Exact where no ± stands; {both}, {sampled}; {paired}."
-    return f"Monte Carlo, {sampled}; {paired}."
+        return f"Exact where no ± stands; {both}, {sampled}; {paired}.{alike}"
+    return f"Monte Carlo, {sampled}; {paired}.{alike}"
 
 
 def notes(found: Comparison) -> Iterator[str]:
@@ -151,5 +161,10 @@ def notes(found: Comparison) -> Iterator[str]:
     if found.effective_draws is not None and found.effective_draws < INTERPRETED_FROM:
         few_ = f"{int(found.effective_draws):,} effective draws of {found.draws:,}"
         yield f"Only {few_} agree with what was observed; at least {INTERPRETED_FROM} are needed to interpret that."
+    gaps = [each.adopted_any for text in found.proposals for each in text.differences]
+    if (found.effective_draws or 0.0) >= INTERPRETED_FROM and any(
+        gap.conditioned and not interpreted(gap.conditioned) for gap in gaps
+    ):
+        yield f"Where fewer than {INTERPRETED_FROM} effective draws are left, conditioned intervals are not shown."
     if found.observed and found.draws and found.effective_draws is None:
         yield "What was observed conditions nothing: the exact engine cannot give its likelihood."

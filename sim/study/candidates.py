@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.answers.answer import DoesNotApply
 from sim.engines import exact
 from sim.model.case import Case
-from sim.scenario.load import Scenario, Setting
+from sim.scenario.load import Scenario, Setting, widest
 
 
 class NothingInCommon(Exception):
@@ -58,7 +58,8 @@ def texts(candidates: Sequence[Candidate], only: int | None) -> Iterator[Text]:
 
 def _exact(candidate: Candidate, place: int) -> bool:
     """May this text be computed exactly, as its scenario wants it? Raises DoesNotApply."""
-    asked, case = candidate.scenario.engine, candidate.scenario.questions[place].case
+    scenario, asked = candidate.scenario, candidate.scenario.engine
+    case = widest(scenario.seating, scenario.spreads, scenario.draws)[place].case  # in all draws, not only as published
     if asked not in ("auto", "exact"):
         return False
     reason = exact.applies(case, blame=True, counterfactual=False)

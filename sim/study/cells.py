@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import xarray
 
 BAND = ("p05", "p50", "p95")
+HIDING = ("hidden", "hidden.standard_error", "lone_open_hold_out", "lone_open_hold_out.standard_error")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Sweep:
     difference, difference_error   (C, P): adopted_any less that of cell 0 on the same draws, and its paired error
     prior, conditioned   (C, P, 3): 5, 50 and 95 % points of adopted_any over outer draws; None without any
                    conditioned is NaN where fewer than a hundred effective draws agree with what was observed
+    hidden, lone_open_hold_out   (C, P): mean number of hidden final hold-outs, P(not adopted, exactly one open one),
+                   each with its _error; None where nobody hides in any cell, NaN where exact cannot say who does
     replicates     of simulated cells; draws: outer draws; effective_draws: what conditioning left at least of them
     """
 
@@ -75,6 +78,10 @@ class Sweep:
     difference_error: Floats
     prior: Floats | None = None
     conditioned: Floats | None = None
+    hidden: Floats | None = None
+    hidden_error: Floats | None = None
+    lone_open_hold_out: Floats | None = None
+    lone_open_hold_out_error: Floats | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -130,7 +137,8 @@ class Sweep:
         for prefix, band in (("adopted_any", self.prior), ("adopted_any.conditioned", self.conditioned)):
             if bands and band is not None:
                 found |= {f"{prefix}.{name}": band[..., n] for n, name in enumerate(BAND)}
-        return found
+        hiding = (self.hidden, self.hidden_error, self.lone_open_hold_out, self.lone_open_hold_out_error)
+        return found | {name: each for name, each in zip(HIDING, hiding, strict=True) if each is not None}
 
 
 def label(value: Any) -> str:

@@ -10,6 +10,7 @@ from sim.scenario import paths
 from sim.scenario.load import Scenario, Setting
 from sim.study.differences import Change
 
+PRESENT = "present"
 LONGEST = 200  # characters of a value
 ASIDE = ("title", "question", "sources", "notes", "run", "observed")  # what makes no difference to a probability
 NAMED = {("council", "members"): "id", ("proposal",): "name"}  # lists of tables, and the key that names a table
@@ -23,24 +24,26 @@ def settings_of(reference: Scenario, settings: Sequence[Setting]) -> list[Change
 
 
 def documents(reference: Scenario, other: Scenario) -> list[Change]:
-    """The keys whose values differ between two scenarios, council and texts first."""
+    """The keys whose values differ between two scenarios; first whole members and proposals that one of them lacks."""
     before, after = flat(reference), flat(other)
-    keys = [*after, *(key for key in before if key not in after)]
-    differing = [key for key in keys if before.get(key) != after.get(key)]
-    here, there = ({key[1] for key in each if key[0] == "members"} for each in (after, before))
-    whole = [Change(f"members.{each}", "present", None) for each in sorted(there - here)]
-    whole += [Change(f"members.{each}", None, "present") for each in sorted(here - there)]
-    both = here & there
-    rest = sorted((key for key in differing if key[0] != "members" or key[1] in both), key=_order)
-    return whole + [Change(_path(key), *_pair(before, after, key)) for key in rest]
-
-
-def _path(key: tuple[str, ...]) -> str:
-    return ".".join(f'"{each}"' if "." in each else each for each in key)
+    keys = [*after, *(each for each in before if each not in after)]
+    whole: list[Change] = []
+    lone: set[tuple[str, ...]] = set()
+    for kind in ("members", "proposal"):
+        here, there = ({key[:2] for key in each if key[0] == kind} for each in (after, before))
+        whole += [Change(_path(each), PRESENT, None) for each in sorted(there - here)]
+        whole += [Change(_path(each), None, PRESENT) for each in sorted(here - there)]
+        lone |= here ^ there
+    differing = [key for key in keys if key[:2] not in lone and before.get(key) != after.get(key)]
+    return whole + [Change(_path(key), *_pair(before, after, key)) for key in sorted(differing, key=_order)]
 
 
 def _pair(before: Flat, after: Flat, key: tuple[str, ...]) -> tuple[str | None, str | None]:
     return spelt(before[key]) if key in before else None, spelt(after[key]) if key in after else None
+
+
+def _path(key: tuple[str, ...]) -> str:
+    return ".".join(f'"{each}"' if "." in each else each for each in key)
 
 
 def _order(key: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:

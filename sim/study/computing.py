@@ -139,8 +139,9 @@ def _summed(case: Case, varying: list[int] | None) -> Iterator[dict[str, Any]]:
     outcomes = exact.outcomes(case, stances, varying).outcomes
     alone = exact.lone_hold_outs(case, stances, varying)
     lone = np.ascontiguousarray(alone).sum(axis=-1)
-    for row in np.concatenate([outcomes, lone[:, None], alone], axis=-1).tolist():
-        yield {"probabilities": row}
+    hides = np.broadcast_to(np.asarray(case.interaction.hide) > 0.0, case.shape)
+    for row, hide in zip(np.concatenate([outcomes, lone[:, None], alone], axis=-1).tolist(), hides, strict=True):
+        yield {"probabilities": row} | ({"hidden": None} if hide else {})  # who hides changes nothing that is summed
 
 
 def _counted(case: Case, block: Block, proposal: int) -> Iterator[dict[str, Any]]:
@@ -149,19 +150,24 @@ def _counted(case: Case, block: Block, proposal: int) -> Iterator[dict[str, Any]
     reference = block.first.template.seating.questions(Numbers(block.first.places))[proposal].case
     paired = block.first.template.engine == "simulate"
     first = reference.block((1,)).at((0,)) if paired else cases[0]
-    for each in together([first, *cases], block.replicates, block.seed, blame=True)[1:]:
-        yield _counts(each.tally) | ({"gained": each.gained, "lost": each.lost} if paired else {})
+    found = together([first, *cases], block.replicates, block.seed, blame=True)[1:]
+    for mine, each in zip(cases, found, strict=True):
+        yield _counts(mine, each.tally) | ({"gained": each.gained, "lost": each.lost} if paired else {})
 
 
 def _agents(case: Case, block: Block) -> Iterator[dict[str, Any]]:
     from sim.engines import agents  # imports mesa
 
     for k in range(case.shape[0]):
-        yield _counts(agents.tally(case.at((k,)), block.replicates, block.seed, blame=True))
+        mine = case.at((k,))
+        yield _counts(mine, agents.tally(mine, block.replicates, block.seed, blame=True))
 
 
-def _counts(tally: Tally) -> dict[str, Any]:
-    return {"counts": [*tally.outcomes.tolist(), tally.lone, *tally.lone_hold_out.tolist()]}
+def _counts(case: Case, tally: Tally) -> dict[str, Any]:
+    """Counts; where members hide, also how many did, their squares, and how often exactly one open one held out."""
+    counts = {"counts": [*tally.outcomes.tolist(), tally.lone, *tally.lone_hold_out.tolist()]}
+    hidden = {"hidden": [int(tally.hidden.sum()), tally.hidden_squares, tally.lone_open]}
+    return counts | (hidden if case.interaction.hides else {})
 
 
 # -- outer draws ------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ __all__ = ["Asked", "Plan", "planned", "probed"]
 
 ASIDE = {"title", "question", "sources", "notes", "compare", "sweep", "ablation", "run"}  # what no cell depends on
 WHOLE: tuple[Place, ...] = (("run", "seed"), ("run", "replicates"), ("uncertainty", "draws"))
+FILES: tuple[Place, ...] = (("council", "members"), ("interaction", "ties"))  # resolved, they are what is in them
 CASES_AT_MOST = 30_000  # cells times draws, beyond which a file's own draws are left out
 
 
@@ -85,6 +86,7 @@ class Plan:
             "arrays": spelt(list(self.places)),
             "sample": self.design.digest,
             "members": spelt({"ids": ids, "names": [names[each] for each in ids], "councils": councils}),
+            **({"hidden": "counted"} if any(each.hides for each in self.templates.values()) else {}),
         }
 
     def digest(self) -> str:
@@ -92,7 +94,7 @@ class Plan:
         return blake2b(spelt(self.identity).encode(), digest_size=16).hexdigest()
 
     def _read(self) -> str:
-        """A digest of the scenario as it was read for the cells, members' columns included."""
+        """A digest of the scenario as it was read for the cells, members' columns and ties included."""
         found = blake2b(digest_size=16)
         for key, read in self.templates.items():
             members = read.seating.members
@@ -101,6 +103,10 @@ class Plan:
             for columns in (members.traits, members.spreads, members.weights, members.own, members.flags):
                 for name, column in columns.items():
                     found.update(name.encode() + column.tobytes())
+            if read.seating.ties is not None:
+                ties = read.seating.ties
+                for column in (ties.listeners, ties.heard, ties.weights):
+                    found.update(column.tobytes())
         return found.hexdigest()
 
 
@@ -116,7 +122,10 @@ def planned(name: str, settings: Sequence[Setting], asked: Asked) -> Plan:
     draws = _draws(base, found, [*asked.settings, *settings])
     scenarios = read_all(Cells(name, [*asked.settings, *settings], asked, found.spans), found, places)
     shaping = [each.path for each in found.spans if each.path not in places]
-    templates = {key: template(each, dict(zip(shaping, key, strict=True)), draws) for key, each in scenarios.items()}
+    varied = {place: max(each.values) for each in found.spans for place in places.get(each.path, ())}
+    templates = {
+        key: template(each, dict(zip(shaping, key, strict=True)), draws, varied) for key, each in scenarios.items()
+    }
     return Plan(
         base=base,
         asked=asked,
@@ -215,4 +224,4 @@ def _stated(base: Scenario, path: str) -> Any:
             here = here[step]
         except (LookupError, TypeError):
             return None
-    return here if len(places) == 1 and path != "council.members" else None
+    return here if len(places) == 1 and places[0] not in FILES else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 import sim
-from sim.answers.answer import source, way
+from sim.answers.answer import DoesNotApply, source, way
 from sim.answers.figures import Way
 from sim.engines import exact
 from sim.engines.simulate import together
@@ -62,7 +62,8 @@ def analyse(
     A column of traits is one input, with all members drawn at once. workers: processes; None: as many as the work is
     worth, for programs that spawned processes may import again. Raises NothingUncertain, DoesNotApply.
     """
-    how = way(scenario)
+    switched = _switched(scenario, proposal)
+    how = _way(scenario, switched)
     case = scenario.questions[proposal].case
     place = case.council.index(member) if member is not None else _likeliest(case, how)
     spreads = _about(scenario.spreads, proposal)
@@ -93,8 +94,27 @@ def analyse(
         member=case.council.ids[place],
         member_name=name,
         outputs=outputs,
-        ablations=list(ablations(scenario, proposal, place, how)),
+        ablations=list(ablations(case, switched, place, how)),
     )
+
+
+def _switched(scenario: Scenario, proposal: int) -> dict[str, Case]:
+    """The scenario's own ablations, by name."""
+    settings = {name: [*scenario.settings, *each] for name, each in scenario.ablations.items()}
+    return {name: load(scenario.file, each).questions[proposal].case for name, each in settings.items()}
+
+
+def _way(scenario: Scenario, switched: Mapping[str, Case]) -> Way:
+    """One engine for all runs, in which what is uncertain is drawn, and for all ablations. Raises DoesNotApply."""
+    how = way(replace(scenario, draws=max(scenario.draws, 1)))
+    reasons = {name: exact.applies(case, True, False) for name, case in switched.items() if how.engine == "exact"}
+    reason = next(((name, why) for name, why in reasons.items() if why), None)
+    if reason is None:
+        return how
+    if scenario.engine == "exact":
+        what = f"the exact engine does not apply to the ablation {reason[0]!r}: {reason[1]}"
+        raise DoesNotApply(f"{what}; --engine simulate does")
+    return replace(how, engine="simulate")
 
 
 def _likeliest(case: Case, how: Way) -> int:
@@ -185,14 +205,12 @@ def _error(share: Floats, how: Way) -> Floats:
 # -- ablations --------------------------------------------------------------------------------------------------------
 
 
-def ablations(scenario: Scenario, proposal: int, member: int, how: Way) -> Iterator[Ablation]:
+def ablations(case: Case, switched: Mapping[str, Case], member: int, how: Way) -> Iterator[Ablation]:
     """The case as stated, then with each part switched off in turn; all by the same engine, on the same draws."""
-    case = scenario.questions[proposal].case
     id_ = case.council.ids[member]
     for name, other in _without(case):
         yield _ablated(name, other, member, how)
-    for name, settings in scenario.ablations.items():
-        other = load(scenario.file, [*scenario.settings, *settings]).questions[proposal].case
+    for name, other in switched.items():
         if id_ in other.council.ids:
             yield _ablated(name, other, other.council.index(id_), how)
 
@@ -212,6 +230,10 @@ def _without(case: Case) -> Iterator[tuple[str, Case]]:
     stake = np.full(case.council.size, float(np.mean(case.council.stake)))
     yield "equal stakes", case.but(council=case.council.but(stake=stake))
     yield "no isolation", case.but(isolation=0.0)
+    if case.interaction.heeds:
+        yield "no heed", case.but(heed=0.0)
+    if case.interaction.hides:
+        yield "no hiding", case.but(hide=0.0)
     if case.procedure.payment_members:
         yield "no side payment", case.but(payment_members=0)
     if case.procedure.opt_out_members:

@@ -46,6 +46,7 @@ class Sheet:
         self.ids, self.names = tuple(members["ids"]), tuple(members["names"])
         self._councils = members["councils"]
         self.conditioned = bool(self.draws and scenario.get("observed"))
+        self.hides = "hidden" in told
         self.proposals = tuple(each["name"] for each in scenario["proposal"])
         self.title, self.question = scenario["title"], scenario["question"]
 
@@ -69,7 +70,10 @@ class Sheet:
 
 @dataclass
 class Cell:
-    """One proposal in one cell. lones: by those seated; difference: to the first cell, with its paired error."""
+    """One proposal in one cell. lones: by those seated; difference: to the first cell, with its paired error.
+
+    hiding: the numbers of `HIDING`; None where members hide and the engine cannot say who
+    """
 
     rule: str
     engine: str
@@ -82,6 +86,7 @@ class Cell:
     prior: list[float] | None
     conditioned: list[float] | None
     effective: float | None
+    hiding: tuple[float, ...] | None
     difference: float = 0.0
     difference_error: float = 0.0
 
@@ -104,6 +109,7 @@ class Cell:
             prior=found.get("prior"),
             conditioned=found.get("conditioned"),
             effective=found.get("effective_draws"),
+            hiding=_hiding(found, shares[len(OUTCOMES)], replicates),
         )
 
     def against(self, first: Cell, replicates: int) -> None:
@@ -115,3 +121,13 @@ class Cell:
         gained, lost = self.pairs
         self.difference = (gained - lost) / replicates
         self.difference_error = sqrt(max((gained + lost) / replicates - self.difference**2, 0.0) / replicates)
+
+
+def _hiding(found: dict[str, Any], lone: float, replicates: int) -> tuple[float, ...] | None:
+    """The numbers of `HIDING` from a cell's content; where nobody hides, nobody is hidden and who is alone is seen."""
+    if "hidden" not in found:
+        return 0.0, 0.0, lone, 0.0 if found["engine"] == "exact" else sqrt(lone * (1.0 - lone) / replicates)
+    if found["hidden"] is None:
+        return None
+    mean, squares, seen = (each / replicates for each in found["hidden"])
+    return mean, sqrt(max(squares - mean**2, 0.0) / replicates), seen, sqrt(seen * (1.0 - seen) / replicates)

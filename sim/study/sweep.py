@@ -13,7 +13,7 @@ import numpy as np
 from sim.answers.result import INTERPRETED_FROM
 from sim.model.council import Floats
 from sim.model.process import OUTCOMES
-from sim.study.cells import BAND, Sweep, label
+from sim.study.cells import BAND, HIDING, Sweep, label
 from sim.study.computing import Block, blocks, compute
 from sim.study.planning import Plan
 from sim.study.sharing import shared_out
@@ -97,6 +97,7 @@ def read(path: Path, members: bool = True) -> Sweep:
         single = {each: empty() for each in ("adopted", "error", "lone", "difference", "difference_error")}
         outcomes, lones = empty(len(OUTCOMES)), empty(seats)
         bands = {each: empty(len(BAND)) for each in ("prior", "conditioned")} if sheet.draws else {}
+        bands |= {"hiding": empty(len(HIDING))} if sheet.hides else {}
         effective: list[float] = []
         for number, values, found in sheet.cells():
             for axis, value in zip(sheet.axes, values, strict=True):
@@ -132,6 +133,7 @@ def read(path: Path, members: bool = True) -> Sweep:
         difference_error=single["difference_error"],
         prior=bands.get("prior"),
         conditioned=bands["conditioned"] if sheet.conditioned else None,
+        **{name.replace(".standard", ""): bands["hiding"][..., n] for n, name in enumerate(HIDING) if sheet.hides},
         **words,
     )
 

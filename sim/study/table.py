@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.model.process import OUTCOMES
-from sim.study.cells import BAND
+from sim.study.cells import BAND, HIDING
 from sim.study.sheet import Cell, Sheet
 
 
@@ -42,7 +42,7 @@ def heads(sheet: Sheet) -> list[str]:
     bands += [f"adopted_any.conditioned.{each}" for each in BAND] + ["effective_draws"] if sheet.conditioned else []
     head = ["cell", *(each.path for each in sheet.axes), "proposal", "rule", "engine", *OUTCOMES]
     head += ["adopted_any", "standard_error", "lone_hold_out", *(f"lone_hold_out.{each}" for each in sheet.ids)]
-    return [*head, *bands, "difference", "difference.standard_error"]
+    return [*head, *bands, "difference", "difference.standard_error", *(HIDING if sheet.hides else ())]
 
 
 def _rows(sheet: Sheet, number: int, values: Sequence[Any], found: list[Cell]) -> Iterator[list[str]]:
@@ -54,7 +54,8 @@ def _rows(sheet: Sheet, number: int, values: Sequence[Any], found: list[Cell]) -
             lones[place] = repr(share)
         figures = map(repr, [*each.outcomes, each.adopted, each.error, each.lone])
         said = [str(number), *map(written, values), inert(name), inert(each.rule), each.engine]
-        yield [*said, *figures, *lones, *_bands(sheet, each), repr(each.difference), repr(each.difference_error)]
+        differs = [repr(each.difference), repr(each.difference_error)]
+        yield [*said, *figures, *lones, *_bands(sheet, each), *differs, *_hiding(sheet, each)]
 
 
 def _bands(sheet: Sheet, cell: Cell) -> list[str]:
@@ -65,6 +66,12 @@ def _bands(sheet: Sheet, cell: Cell) -> list[str]:
         found += [repr(each) for each in cell.conditioned] if cell.conditioned else empty
         found.append("" if cell.effective is None else repr(cell.effective))
     return found
+
+
+def _hiding(sheet: Sheet, cell: Cell) -> list[str]:
+    """Who hides, where anybody does in any cell."""
+    found = [repr(each) for each in cell.hiding] if cell.hiding else [""] * len(HIDING)
+    return found if sheet.hides else []
 
 
 def written(value: Any) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 from sim.scenario.complaints import BadInput
-from sim.scenario.load import Actual, Scenario, Setting, believed, load
+from sim.scenario.load import Actual, Scenario, Setting, believed, load, widest
 from sim.scenario.seat import Seating
 from sim.scenario.spreads import Spreads
+from sim.scenario.wording import Place
 from sim.study.design import Design, Span, spelt
 
 READ_FROM_LIST = 50  # names that a mere check reads
@@ -31,13 +32,18 @@ class Asked:
 
 @dataclass(frozen=True)
 class Template:
-    """A scenario read for some cells. engine: as a run chooses it; actual and belief: what draws are weighed by."""
+    """A scenario read for some cells. actual and belief: what draws are weighed by.
+
+    engine: as a run chooses it that heeds and hides as much as any of the cells; so they are all computed alike
+    hides: does anybody hide in any of the cells?
+    """
 
     seating: Seating
     spreads: Spreads
     actual: Actual | None
     engine: str
     belief: str
+    hides: bool = False
 
 
 class Cells:
@@ -108,20 +114,25 @@ def _shapes(found: Design, shaping: Sequence[bool]) -> Iterator[tuple[Any, ...]]
         yield tuple(value if shapes else each.values[0] for each, value, shapes in triples)
 
 
-def template(scenario: Scenario, shape: Mapping[str, str], draws: int) -> Template:
-    """shape: what sets this template apart from the others, by path. Raises DoesNotApply."""
+def template(scenario: Scenario, shape: Mapping[str, str], draws: int, more: Mapping[Place, float]) -> Template:
+    """The scenario as read for cells, for all of them. Raises DoesNotApply.
+
+    shape: what sets this template apart from the others, by path; more: the largest number at each place that varies
+    """
     from sim.answers.answer import DoesNotApply, way  # here, as a mere check needs no engine
     from sim.study.uncertainty import likely
 
     try:
-        engine = way(scenario).engine
+        engine = way(replace(scenario, draws=draws), more).engine
     except DoesNotApply as reason:
         where = ", ".join(f"{path} = {value}" for path, value in shape.items())
         raise DoesNotApply(f"{reason}{f' (in the cells with {where})' if where else ''}") from None
+    actual = scenario.actual if draws else None
     return Template(
         seating=scenario.seating,
         spreads=scenario.spreads,
-        actual=scenario.actual if draws and scenario.actual and likely(scenario.actual) else None,
+        actual=actual if actual and likely(actual, more) else None,
         engine=engine,
         belief=spelt([each for path, each in shape.items() if believed(path)]),
+        hides=any(each.case.interaction.hides for each in widest(scenario.seating, scenario.spreads, more=more)),
     )

@@ -5,7 +5,7 @@ Draw d takes position d of its streams, so draws are the same in any block and o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from scipy.special import ndtri
 from sim.engines import exact
 from sim.model.council import Floats
 from sim.model.draws import Streams
-from sim.scenario.load import Actual
+from sim.scenario.load import Actual, widest
 from sim.scenario.numbers import Numbers, limits
 from sim.scenario.spreads import ColumnSpread, NumberSpread, Spreads
 from sim.scenario.wording import Place
@@ -65,9 +65,12 @@ def _drawn(spread: NumberSpread, centre: float, u: Floats) -> Floats:
 # -- observation ------------------------------------------------------------------------------------------------------
 
 
-def likely(actual: Actual) -> bool:
-    """Can the exact engine give the likelihood of all that was observed?"""
-    questions = actual.seating.questions()
+def likely(actual: Actual, more: Mapping[Place, float] | None = None) -> bool:
+    """Can the exact engine give the likelihood of all that was observed, in every outer draw?
+
+    more: what is believed of the actual world and varies, as in `widest`
+    """
+    questions = widest(actual.seating, actual.spreads, draws=1, more=more)
     return all(exact.applies(questions[each.proposal].case) is None for each in actual.observed)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from sim.answers.answer import DoesNotApply, way
 from sim.answers.figures import Way
 from sim.model.case import Case
@@ -15,8 +17,9 @@ from sim.scenario.load import Scenario, Setting, load
 from sim.show.page.state import State
 
 BY = "the page"
-LARGE = 64  # members, beyond which the exact engine is too slow to follow a slider
-REPLICATES, FEW = 10_000, 2_000  # at most: of a council that small, and of a larger one
+LARGE = 64  # members, beyond which the exact engine is too slow to follow a slider;
+AWAKE = 12  # and likewise under a silence deadline
+DRAWS, LEAST = 310_000, 2_000  # members times replicates, at most, but always so many replicates
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,13 @@ def _first(scenario: Scenario) -> int:
 
 def _limits(scenario: Scenario) -> tuple[Setting, ...]:
     """What must be set for the page to follow a slider: fewer replicates, arrays instead of agents."""
-    large = scenario.questions[0].case.council.size > LARGE
-    most = FEW if large else REPLICATES
+    size = scenario.questions[0].case.council.size
+    large = size > LARGE
+    sleepy = size > AWAKE and any(np.isfinite(each.case.procedure.silence_hours) for each in scenario.questions)
+    most = max(LEAST, DRAWS // size)
     found = []
     if scenario.replicates > most:
         found.append(Setting("run.replicates", most, BY))
-    if scenario.engine == "agents" or (large and scenario.engine == "auto"):
+    if scenario.engine == "agents" or ((large or sleepy) and scenario.engine == "auto"):
         found.append(Setting("run.engine", "simulate", BY))
     return tuple(found)

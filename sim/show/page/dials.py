@@ -51,9 +51,9 @@ class Dial:
     def positions(self, most: int) -> tuple[float, ...]:
         """Positions along it, both ends among them; whole numbers if it counts."""
         if not self.whole:
-            return tuple(float(each) for each in np.linspace(self.low, self.high, most))
+            return tuple(round(float(each), 6) for each in np.linspace(self.low, self.high, most))
         every = -(-(self.high - self.low) // (most - 1)) or 1
-        found = list(np.arange(self.low, self.high, every)) + [self.high]
+        found = [*np.arange(self.low, self.high, every), self.high]
         return tuple(float(each) for each in found)
 
 
@@ -101,6 +101,12 @@ def dial(opened: Opened, key: str | None) -> Dial | None:
     ids = opened.case.council.ids
     other = next((n for n, each in enumerate(ids) if key.startswith(joined(["members", each]) + ".")), None)
     return None if other is None else {each.key: each for each in _member(opened, other)}.get(key)
+
+
+def first(opened: Opened) -> Dial:
+    """The slider whose curve is shown while none was moved: the first cost, else the first of all."""
+    found = dials(opened)
+    return next((each for each in found if each.label.endswith("(cost)")), found[0])
 
 
 def _member(opened: Opened, place: int | None = None) -> Iterator[Dial]:

@@ -12,8 +12,8 @@ from sim.answers.result import MEASURES, ProposalResult, RuleRow
 from sim.engines import counterfactual, exact
 from sim.engines.simulate import simulate
 from sim.model.case import Case
-from sim.model.council import Floats
 from sim.model.rules import Rule
+from sim.model.stances import table
 from sim.scenario import paths
 from sim.scenario.complaints import BadInput
 from sim.scenario.numbers import Numbers, limits
@@ -55,7 +55,8 @@ def answered(opened: Opened) -> ProposalResult:
 
 
 def _summed(case: Case) -> Figures:
-    found, blame = exact.outcomes(case), exact.blame(case, counterfactual=False)
+    stances = table(case)
+    found, blame = exact.outcomes(case, stances), exact.blame(case, stances, counterfactual=False)
     return Figures(
         outcomes=found.outcomes.tolist(),
         adopted_any=float(found.adopted_any),
@@ -96,19 +97,21 @@ def blamed(opened: Opened, text: ProposalResult) -> ProposalResult:
     return replace(text, blame=[replace(each, pivotality=p, shapley=s) for each, p, s in rows])
 
 
-def curve(desk: Desk, opened: Opened, dial: Dial) -> Curve | None:
-    """P(adopted) along a dial, all else as it is; None where the path leads to nothing that can be a number."""
+def curve(desk: Desk, opened: Opened, dial: Dial) -> Curve:
+    """P(adopted) along a dial, all else as it is."""
     at = dial.positions(POINTS)
     places = list(paths.places(opened.scenario.resolved, dial.key))
-    numeric = dial.top is None and all(limits(place) is not None for place in places)
-    adopted, errors = _side_by_side(opened, places, at) if numeric else _one_by_one(desk, opened, dial, at)
+    if all(limits(place) is not None for place in places):
+        adopted, errors = _side_by_side(opened, places, [dial.value(each) for each in at])
+    else:
+        adopted, errors = _one_by_one(desk, opened, dial, at)
     return Curve(dial.key, dial.label, at, adopted, errors, dial.at, None if dial.top is None else dial.high)
 
 
 Points = tuple[tuple[float, ...], tuple[float, ...]]
 
 
-def _side_by_side(opened: Opened, places: list[paths.Path], at: tuple[float, ...]) -> Points:
+def _side_by_side(opened: Opened, places: list[paths.Path], at: list[float]) -> Points:
     """All points as one block of cases."""
     values = np.array(at)
     numbers = Numbers(dict.fromkeys(places, values))
@@ -146,6 +149,6 @@ def _simulated(cases: list[Case], how: Way) -> Points:
     return tuple(found), tuple(error(each, few) for each in found)
 
 
-def value_of(values: Floats, place: int) -> float:
-    """One member's number."""
-    return float(np.broadcast_to(values, values.shape)[place])
+def standing(found: Curve, dial: Dial) -> Curve:
+    """The curve with today's value where the dial stands."""
+    return replace(found, label=dial.label, today=dial.at)

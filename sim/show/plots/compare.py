@@ -1,1 +1,33 @@
-"""x"""
+"""The pictures of a comparison: which the record holds the numbers for, and drawing them into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sim.show.plots import differences
+from sim.show.plots.drawing import Picture, draw_all
+from sim.show.plots.sheet import Size
+from sim.study.differences import Comparison
+
+PICTURES: dict[str, Picture[Comparison]] = {"differences": differences}
+
+
+def drawable(record: Comparison) -> list[str]:
+    """The pictures that the record holds the numbers for."""
+    return [name for name, picture in PICTURES.items() if picture.drawable(record)]
+
+
+def draw(
+    record: Comparison,
+    folder: Path,
+    formats: Sequence[str] = ("png", "svg"),
+    names: Sequence[str] | None = None,
+    size: Size | None = None,
+    dpi: int = 150,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Path]:
+    """Draw pictures into a folder, as those of a result are."""
+    chosen = {name: PICTURES[name] for name in (PICTURES if names is None else names)}
+    wanted = {name: picture.draw for name, picture in chosen.items() if picture.drawable(record)}
+    return draw_all(wanted, record, folder, formats, size, dpi, progress)

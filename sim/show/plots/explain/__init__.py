@@ -1,0 +1,36 @@
+"""The pictures of an explanation: which fit it, and drawing them into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sim.show.plots.drawing import Picture, draw_all
+from sim.show.plots.explain import supply, waterfall
+from sim.show.plots.sheet import Size
+from sim.study.explanation import Explained
+
+PICTURES: dict[str, Picture[Explained]] = {"waterfall": waterfall, "supply": supply}
+
+
+def drawable(record: Explained) -> list[str]:
+    """The pictures that the record holds the numbers for."""
+    return [name for name, picture in PICTURES.items() if picture.drawable(record)]
+
+
+possible = drawable  # both are drawn without being asked for
+
+
+def draw(
+    record: Explained,
+    folder: Path,
+    formats: Sequence[str] = ("png", "svg"),
+    names: Sequence[str] | None = None,
+    size: Size | None = None,
+    dpi: int = 150,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Path]:
+    """Draw pictures into a folder, as those of a result are."""
+    chosen = {name: PICTURES[name] for name in (PICTURES if names is None else names)}
+    wanted = {name: picture.draw for name, picture in chosen.items() if picture.drawable(record)}
+    return draw_all(wanted, record, folder, formats, size, dpi, progress)

@@ -1,0 +1,81 @@
+"""What the answer hangs on: named soft spots, the size of the weights, and members that watch the room."""
+
+from __future__ import annotations
+
+from sim.answers.result import SizeCurve
+from sim.show.report import charts
+from sim.show.report.brief import Brief, Spots
+from sim.show.report.clip import NOTE, few
+from sim.show.report.elements import Child, Markup, joined, tag
+from sim.show.report.frame import bullets, columns, named, section, sentences, table
+from sim.show.room import sentences as room
+from sim.show.words import rate
+from sim.study.indices import Ablation
+
+SOFT = "soft spot"
+NOTES, RULES = 6, 7
+NAMES = {
+    "as stated": "as stated above",
+    "equal stakes": "if all cared alike, as they do on average",
+    "no isolation": "if standing alone cost nothing",
+    "no heed": "if members did not heed each other",
+    "no hiding": "if nobody hid behind another",
+}
+
+
+def caveats(brief: Brief) -> Markup | None:
+    """How the picture changes under the named soft spots."""
+    notes = [each for each in brief.result.scenario.notes or [] if each.lower().startswith(SOFT)]
+    said = bullets(few([_bare(each) for each in notes], NOTES, NOTE, "the scenario file"))
+    left = [_spots(brief.spots)] if brief.spots else []
+    curve = brief.text.size_curve
+    right = _curve(curve, brief.text.rule) if curve and brief.text.rule in curve.adopted_any else None
+    if not (said or left or right):
+        return None
+    words = [said] if said else []
+    body = columns(joined(left, words), right) if right else joined(left, words)
+    return section("What the answer hangs on", body)
+
+
+def _bare(note: str) -> str:
+    """A note without its first words, which the heading says."""
+    rest = note[len(SOFT) :].lstrip(" ,:")
+    return rest[:1].upper() + rest[1:]
+
+
+def _spots(spots: Spots) -> Markup:
+    how = "exact" if spots.replicates is None else f"Monte Carlo, {spots.replicates:,} replicates, one standard error"
+    caption = f"One thing otherwise, all else as stated ({how}; weights provisional)"
+    heads = ("", "", "P(adopted)", f"{spots.member} alone")
+    return table(caption, heads, [_row(each, spots) for each in spots.rows], class_="chances spots")
+
+
+def _row(spot: Ablation, spots: Spots) -> list[Child]:
+    stated = spot is spots.rows[0]
+    picture = charts.chance(spot.adopted_any, stated=stated, error=spot.adopted_error)
+    adopted = rate(spot.adopted_any, spot.adopted_error, spots.replicates)
+    alone = rate(spot.alone, spot.alone_error, spots.replicates)
+    return [NAMES.get(spot.name, f"with {spot.name}"), picture, adopted, alone]
+
+
+def _curve(curve: SizeCurve, stated: str) -> Markup:
+    """P(adopted) against the size of the weights."""
+    rules = [stated, *(each for each in curve.adopted_any if each != stated)][:RULES]
+    simulated = any(any(each) for each in curve.standard_error.values())
+    replicates = f"{curve.replicates:,} " if curve.replicates else ""
+    how = "exact"
+    if simulated:
+        worst = max(max(each, default=0.0) for each in curve.standard_error.values())
+        how = f"simulated curves: {replicates}replicates, ± at most {worst:.3f}".replace("0.", ".", 1)
+    caption = f"P(adopted in any form) as all weights grow together, by rule ({how}). The weights are provisional."
+    picture = charts.size(curve, rules, "The probability of adoption against the size of the weights, by rule")
+    keys = [
+        tag("li", named(charts.sample(n), rule, "stated" if n == 0 else None)) for n, rule in enumerate(rules)
+    ]
+    return tag("figure", tag("figcaption", caption), picture, tag("ul", keys, class_="keys"))
+
+
+def watching(brief: Brief) -> Markup | None:
+    """What it changes that members watch each other; None where they do not."""
+    said = list(room(brief.text))
+    return section("Members that watch the room", sentences(*said)) if said else None

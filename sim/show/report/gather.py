@@ -1,0 +1,41 @@
+"""From a scenario or a saved result to all that its brief says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.answers.result import Result
+from sim.scenario.load import Scenario
+from sim.show.report import clip
+from sim.show.report.brief import Brief
+from sim.show.report.reproduce import again
+from sim.show.report.saved import Saved
+from sim.show.report.why import columns, spots, why
+from sim.show.sure import drawn
+
+Progress = Callable[[str, float], None]
+
+
+def of_scenario(scenario: Scenario, result: Result, progress: Progress) -> Brief:
+    """Of a scenario that has just been computed."""
+    return _gathered(result, scenario, None, progress)
+
+
+def of_saved(saved: Saved, progress: Progress) -> Brief:
+    """Of a saved result: its numbers are the record's, and only what no record holds is computed."""
+    return _gathered(saved.result, saved.scenario, saved.original, progress)
+
+
+def _gathered(result: Result, scenario: Scenario | None, original: Scenario | None, progress: Progress) -> Brief:
+    short = clip.result(result)
+    told = why(scenario, progress)
+    progress("soft spots", 0.95)
+    return Brief(
+        result=short,
+        scenario=scenario,
+        why=told,
+        spots=spots(scenario, short.proposals[0], original),
+        columns=columns(scenario, original),
+        uncertain=drawn(scenario.resolved) if scenario else "what is uncertain",
+        commands=again(scenario) if scenario else (),
+    )
