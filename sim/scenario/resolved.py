@@ -35,6 +35,9 @@ def resolved(seating: Seating, council: Council, outside: Iterable[Place] = ()) 
     procedure = document["procedure"]
     procedure["withdraw_above"] = min(procedure["withdraw_above"], MEMBERS_AT_MOST)  # never, in any council
     document["compare"] = {"rules": [_value(each, False) for each in rulebook.applicable(sheet, council)]}
+    seated = set(council.ids)
+    # a member that was set aside only to ask "what if" may have held out in fact; the copy knows but its own world
+    document["observed"] = [each for each in document["observed"] if seated.issuperset(each.get("hold_outs", []))]
     if seating.ties is not None:
         document["interaction"]["ties"] = seating.ties.rows(members.ids)
     fixed = [join(place) for place in outside if limits(place) is not None]

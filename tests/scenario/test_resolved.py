@@ -194,3 +194,15 @@ def test_an_unsound_scenario_has_none(tmp_path: Path) -> None:
     (tmp_path / "unsound.toml").write_text("title = 1", encoding="utf-8")
     with pytest.raises(BadInput):
         load(str(tmp_path / "unsound.toml"))
+
+
+def test_the_copy_reads_back_where_a_hold_out_was_set_aside(tmp_path):
+    without = load("tokyo-office-2023", [Setting("council.without", ["FRA"], "--set")])
+    copy = tmp_path / "copy.toml"
+    copy.write_text(tomli_w.dumps(without.resolved), encoding="utf-8")
+    again = load(str(copy))
+    assert [each.proposal for each in again.seating.sheet.observed] == [
+        "Communiqué language on China",
+        "Japan partnership programme",
+    ]
+    assert again.questions[0].case.council.ids == without.questions[0].case.council.ids

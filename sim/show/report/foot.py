@@ -12,9 +12,9 @@ from sim.show.report.brief import Brief, Column
 from sim.show.report.caveats import SOFT
 from sim.show.report.clip import NOTE, clipped, few
 from sim.show.report.elements import Markup, joined, tag
-from sim.show.report.frame import bullets, columns, command, section, sentences, table
+from sim.show.report.frame import bullets, columns, commands, section, sentences, table
 
-COLUMNS, SOURCES, NOTES, CITED = 10, 5, 6, 4
+COLUMNS, SOURCES, NOTES, CITED = 10, 5, 6, 3
 BESIDE = "members/SOURCES.md"
 
 
@@ -86,8 +86,7 @@ def again(brief: Brief) -> Markup:
     """The commands, and what they were run on."""
     result = brief.result
     first = "The same numbers, and the same page:" if brief.commands else _lost(result)
-    commands = command("\n".join(brief.commands)) if brief.commands else None
-    return section("How to have it again", sentences(first), commands, _made(result), class_="again")
+    return section("How to have it again", sentences(first), commands(brief.commands), _made(result))
 
 
 def _lost(result: Result) -> str:

@@ -12,7 +12,7 @@ from sim.show.report.clip import NOTE, clipped
 from sim.show.report.elements import Child, Markup, joined, tag
 from sim.show.report.frame import bullets, columns, section, sentences, table
 from sim.show.report.said import UTIL, stances, sure
-from sim.show.words import formal, hold_outs
+from sim.show.words import hold_outs
 from sim.study.explanation import DriverPart, Explained, ExplainedMember
 from sim.study.prices import HALF
 
@@ -23,7 +23,7 @@ PAIR = 2  # members of whom more is told in words
 def who(brief: Brief) -> Markup:
     """Who most likely holds out, and what the text is worth to them."""
     found = brief.why.explained
-    first = sentences(hold_outs(brief.text), sure(brief.result), formal(brief.text))
+    first = sentences(hold_outs(brief.text), sure(brief.result))
     if found is None:
         return section("Who blocks, and why", first, sentences(brief.why.lacking))
     shown = found.explained[:MEMBERS]
@@ -40,8 +40,8 @@ def _taken_apart(found: Explained, members: Sequence[ExplainedMember]) -> Markup
     cells = [_cells(name, parts, low, high) for name, parts in rows]
     names = "the likely hold-outs" if len(members) > 1 else members[0].name
     caption = (
-        f"What the text is worth to {names}, in utils (exact, given the weights, which are provisional): what speaks for"
-        " it to the right, against it to the left; thin lines: one standard deviation of the trait behind it"
+        f"What the text is worth to {names}, in utils (exact, given the provisional weights): what speaks for it to the"
+        " right, against it to the left. Thin lines: one standard deviation of the trait."
     )
     return table(caption, heads, cells, class_="drivers")
 

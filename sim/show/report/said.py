@@ -79,9 +79,9 @@ def _by_weights(text: ProposalResult, curve: SizeCurve | None) -> str:
         near = min(range(len(points)), key=lambda place: abs(curve.sizes[place] - share * curve.stated))
         error = curve.standard_error.get(text.rule, [0.0] * len(points))[near]
         size, p = curve.sizes[near], rate(points[near], error, curve.replicates if error else None)
-        found.append(f"{p} at size {size:g}")
+        found.append(f"at size {size:g} it would be {p}")
     exact = "" if any(curve.standard_error.get(text.rule, [])) else " (exact)"
-    return f"with weights of {curve.stated:g} it is as above, {found[0]} and {found[1]}{exact}"
+    return f"they are {curve.stated:g} here; {found[0]}, {found[1]}{exact}"
 
 
 def stances(member: ExplainedMember, replicates: int | None) -> str:
