@@ -8,7 +8,7 @@ from sim.scenario.load import load
 
 SCENARIO = load("tokyo-office-2023")
 CASE = SCENARIO.questions[0].case
-COLOURS = {"support": "#9ecae1", "acquiesce": "#d9d9d9", "object": "#fd8d3c"}
+COLOURS = {"support": "#9ecae1", "acquiesce": "#d9d9d9", "object": "#d94801"}
 SLIDERS = {
     "replicate": Slider("Replicate", 21, 0, 99, 1),
     "isolation": Slider("Isolation", CASE.procedure.isolation, 0.0, 8.0, 0.5),

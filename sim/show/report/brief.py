@@ -46,7 +46,7 @@ class Brief:
 
     scenario: None where a saved record stands alone
     uncertain: what outer draws are over, in words
-    commands: what to type to have the numbers and this page again; none where the scenario is not known
+    command: what to type to have this page again; none where the scenario is not known
     """
 
     result: Result
@@ -55,7 +55,7 @@ class Brief:
     spots: Spots | None
     columns: tuple[Column, ...]
     uncertain: str
-    commands: tuple[str, ...]
+    command: str | None
 
     @property
     def text(self) -> ProposalResult:

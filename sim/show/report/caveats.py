@@ -15,18 +15,18 @@ from sim.study.indices import Ablation
 SOFT = "soft spot"
 NOTES, RULES = 6, 7
 NAMES = {
-    "as stated": "as stated above",
-    "equal stakes": "if all cared alike, as they do on average",
-    "no isolation": "if standing alone cost nothing",
-    "no heed": "if members did not heed each other",
-    "no hiding": "if nobody hid behind another",
+    "as stated": "as stated",
+    "equal stakes": "all care alike (the mean)",
+    "no isolation": "standing alone is free",
+    "no heed": "nobody heeds another",
+    "no hiding": "nobody hides",
 }
 
 
 def caveats(brief: Brief) -> Markup | None:
     """How the picture changes under the named soft spots."""
     notes = [each for each in brief.result.scenario.notes or [] if each.lower().startswith(SOFT)]
-    said = bullets(few([_bare(each) for each in notes], NOTES, NOTE, "the scenario file"))
+    said = bullets(few([_bare(each) for each in notes], NOTES, NOTE, "the scenario file"), class_="small")
     left = [_spots(brief.spots)] if brief.spots else []
     curve = brief.text.size_curve
     right = _curve(curve, brief.text.rule) if curve and brief.text.rule in curve.adopted_any else None
@@ -46,7 +46,7 @@ def _bare(note: str) -> str:
 def _spots(spots: Spots) -> Markup:
     how = "exact" if spots.replicates is None else f"Monte Carlo, {spots.replicates:,} replicates, one standard error"
     caption = f"One thing otherwise, all else as stated ({how}; weights provisional)"
-    heads = ("", "", "P(adopted)", f"{spots.member} alone")
+    heads = ("", "", "adopted", f"{spots.member} alone")
     return table(caption, heads, [_row(each, spots) for each in spots.rows], class_="chances spots")
 
 
@@ -55,7 +55,7 @@ def _row(spot: Ablation, spots: Spots) -> list[Child]:
     picture = charts.chance(spot.adopted_any, stated=stated, error=spot.adopted_error)
     adopted = rate(spot.adopted_any, spot.adopted_error, spots.replicates)
     alone = rate(spot.alone, spot.alone_error, spots.replicates)
-    return [NAMES.get(spot.name, f"with {spot.name}"), picture, adopted, alone]
+    return [NAMES.get(spot.name, spot.name), picture, adopted, alone]
 
 
 def _curve(curve: SizeCurve, stated: str) -> Markup:
@@ -69,9 +69,7 @@ def _curve(curve: SizeCurve, stated: str) -> Markup:
         how = f"simulated curves: {replicates}replicates, ± at most {worst:.3f}".replace("0.", ".", 1)
     caption = f"P(adopted in any form) as all weights grow together, by rule ({how}). The weights are provisional."
     picture = charts.size(curve, rules, "The probability of adoption against the size of the weights, by rule")
-    keys = [
-        tag("li", named(charts.sample(n), rule, "stated" if n == 0 else None)) for n, rule in enumerate(rules)
-    ]
+    keys = [tag("li", named(charts.sample(n), rule, "stated" if n == 0 else None)) for n, rule in enumerate(rules)]
     return tag("figure", tag("figcaption", caption), picture, tag("ul", keys, class_="keys"))
 
 

@@ -12,7 +12,7 @@ from sim.answers.result import MemberBlame, SizeCurve
 from sim.show.layers import Band
 from sim.show.plots.style import AMBER, BLUE, FAINT, INK, OTHERS, OUTCOMES, PAPER, SOFT, STANCES, STATED, VERMILION
 from sim.show.plots.tiles import likeliest, plan
-from sim.show.report.elements import Markup, tag
+from sim.show.report.elements import Markup, joined, tag
 
 BENEFIT, COST = "#6FAFDC", VERMILION
 HATCHED = {"blocked": (VERMILION, PAPER, "M0 6 L6 0"), "withdrawn": (AMBER, INK, "M0 0 L6 6")}
@@ -51,21 +51,24 @@ def chance(
 ) -> Markup:
     """A probability as a dot on a line from 0 to 1, a square where it is the stated rule's; intervals as lines."""
     grid = [_line(x, 0, x, 10, FAINT, 1) for x in (0, 25, 75, 100)] + [_line(50, 0, 50, 10, SOFT, 1)]
-    bands = []
-    if prior:
-        bands += [_line(100 * prior.low, 7.2, 100 * prior.high, 7.2, SOFT, 1.4), _tick(prior, 7.2, SOFT, 1.4)]
-    if after:
-        bands += [_line(100 * after.low, 8.9, 100 * after.high, 8.9, BLUE, 3), _tick(after, 8.9, BLUE, 2.2)]
-    x, y = 100 * share, 3.2 if prior else 5
+    lines = [_interval(prior, 6.2, SOFT, 1.2)] if prior else []
+    lines += [_interval(after, 8.6, BLUE, 2.6)] if after else []
+    x, y = 100 * share, 2.6 if prior else 5
     reach = [_line(100 * max(share - error, 0), y, 100 * min(share + error, 1), y, INK, 1.4)] if error else []
     shape = "square" if stated else "round"
-    dot = _line(x, y, x + 0.01, y, INK if stated else BLUE, 9, stroke_linecap=shape)
-    return _strip("chance", grid, bands, reach, dot)
+    dot = _line(x, y, x + 0.01, y, INK if stated else BLUE, 8, stroke_linecap=shape)
+    return _strip("chance banded" if prior else "chance", grid, lines, reach, dot)
+
+
+def _interval(band: Band, y: float, colour: str, width: float) -> Markup:
+    """A line from 5 to 95 %, and a tick at the median."""
+    line = _line(100 * band.low, y, 100 * band.high, y, colour, width)
+    return joined(line, _tick(band, y, colour, width))
 
 
 def _tick(band: Band, y: float, colour: str, width: float) -> Markup:
     x = 100 * band.middle
-    return _line(x, y - 1.1, x, min(y + 1.1, 10), colour, width)
+    return _line(x, y - 1.5, x, y + 1.5, colour, max(width, 1.8))
 
 
 def outcomes(shares: Mapping[str, float], said: str) -> Markup:
@@ -121,7 +124,7 @@ def patch(stance: str) -> Markup:
 
 # -- curves -----------------------------------------------------------------------------------------------------------
 
-WIDE, HIGH, LEFT, TOP, FOOT = 340.0, 172.0, 26.0, 16.0, 32.0
+WIDE, HIGH, LEFT, TOP, FOOT = 340.0, 160.0, 26.0, 16.0, 32.0
 Scale = Callable[[float], float]
 
 
@@ -159,7 +162,9 @@ def _frame(x: Scale, y: Scale, curve: SizeCurve, first: float, last: float) -> l
         found.append(tag("text", label, x=LEFT - 5, y=f"{y(share) + 3.5:.1f}", class_="end"))
     steps = [first + (last - first) * n / 4 for n in range(5)]
     found += [tag("text", f"{each:g}", x=f"{x(each):.1f}", y=HIGH - FOOT + 14, class_="middle") for each in steps]
-    found.append(tag("text", "size of the weights (utils)", x=f"{x((first + last) / 2):.1f}", y=HIGH - 4, class_="middle"))
+    found.append(
+        tag("text", "size of the weights (utils)", x=f"{x((first + last) / 2):.1f}", y=HIGH - 4, class_="middle")
+    )
     if first <= curve.stated <= last:
         at = x(curve.stated)
         found.append(_plain(at, TOP, at, HIGH - FOOT, INK, "3 2"))
@@ -190,4 +195,3 @@ def spans(values: Iterable[float]) -> tuple[float, float]:
     """An axis that has room for all of these and for 0."""
     found = [0.0, *values]
     return min(found), max(found)
-

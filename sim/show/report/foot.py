@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from sim.answers.result import Result
 from sim.scenario.sources import ColumnSource
@@ -12,47 +11,40 @@ from sim.show.report.brief import Brief, Column
 from sim.show.report.caveats import SOFT
 from sim.show.report.clip import NOTE, clipped, few
 from sim.show.report.elements import Markup, joined, tag
-from sim.show.report.frame import bullets, columns, commands, section, sentences, table
+from sim.show.report.frame import bullets, columns, command, section, sentences
 
 COLUMNS, SOURCES, NOTES, CITED = 10, 5, 6, 3
-BESIDE = "members/SOURCES.md"
 
 
 def origins(brief: Brief) -> Markup | None:
-    """The sources of the members' numbers, a row a column; and those of the scenario."""
-    told = [each for each in brief.columns if each.source]
-    named = few(brief.result.scenario.sources or [], SOURCES, 240, "the scenario file")
-    where = sentences(_untold(brief), class_="note")
-    if not told and not named:
+    """Where the members' numbers come from, column by column."""
+    told = [each for each in brief.columns if each.source][:COLUMNS]
+    if not told and not brief.columns:
         return None
-    measured = _columns(told) if told else None
-    heading = "Where the members’ numbers come from"
-    return section(heading, measured, where, tag("h3", "Sources of the scenario"), bullets(named, class_="small"))
+    rest = len([each for each in brief.columns if each.source]) - len(told)
+    more = f" Of {rest} more: see SOURCES.md." if rest > 0 else ""
+    first = "Each driver is fed by a number from 0 to 1 for each member, with a spread of its own." if told else ""
+    items = bullets([_column(each, each.source) for each in told if each.source], class_="flow small")
+    return section(
+        "Where the members’ numbers come from", sentences(first, _beside(brief) + more, class_="note"), items
+    )
 
 
-def _untold(brief: Brief) -> str:
+def _beside(brief: Brief) -> str:
     if any(each.source for each in brief.columns):
-        return "Formulas, sources in full and known weaknesses of each column: SOURCES.md beside the members file."
+        return "Formulas, sources in full and known weaknesses: SOURCES.md, beside the members file."
     if "illustrative" in (brief.result.scenario.sources or []):
         return "Illustrative: the members’ numbers were made up for this scenario, and stand in its file."
     return "Of single columns nothing is said beside the members."
 
 
-def _columns(told: Sequence[Column]) -> Markup:
-    rows = [[each.feeds, *_cells(each.source)] for each in told[:COLUMNS] if each.source]
-    rest = len(told) - COLUMNS
-    more = f"; {rest} more in SOURCES.md" if rest > 0 else ""
-    caption = f"What feeds each driver: a number from 0 to 1 for each member, with a spread of its own{more}"
-    return table(caption, ("driver", "measures", "years", "sources"), rows, class_="origins")
-
-
-def _cells(source: ColumnSource) -> list[str]:
+def _column(column: Column, source: ColumnSource) -> Markup:
     """What it measures, when, and whose it is, in a few words."""
-    measures = (source.measures or "not said").removeprefix("Measures ").split(". ")[0].rstrip(".")
-    years = _years(source.years or "")
+    measures = (source.measures or "what is not said").removeprefix("Measures ").split(". ")[0].rstrip(".")
     names = list(dict.fromkeys(filter(None, map(_short, source.sources))))
     shown = names[:CITED] + ([f"{len(names) - CITED} more"] if len(names) > CITED else [])
-    return [clipped(measures, 110), years, "; ".join(shown) or "not said"]
+    said = f" {clipped(measures, 110)} ({_years(source.years or '')}). {'; '.join(shown) or 'No source is named'}."
+    return joined(tag("strong", f"{column.feeds}:"), said)
 
 
 def _years(text: str) -> str:
@@ -74,6 +66,12 @@ def _short(source: str) -> str:
 # -- what is provisional, and how to have it again --------------------------------------------------------------------
 
 
+def cited(brief: Brief) -> Markup | None:
+    """The scenario's own sources."""
+    named = few(brief.result.scenario.sources or [], SOURCES, 240, "the scenario file")
+    return section("Sources of the scenario", bullets(named, class_="small")) if named else None
+
+
 def provisional(brief: Brief) -> Markup:
     """What must not be read out of these numbers: the notes that name no soft spot."""
     notes = [each for each in brief.result.scenario.notes or [] if not each.lower().startswith(SOFT)]
@@ -85,8 +83,9 @@ def provisional(brief: Brief) -> Markup:
 def again(brief: Brief) -> Markup:
     """The commands, and what they were run on."""
     result = brief.result
-    first = "The same numbers, and the same page:" if brief.commands else _lost(result)
-    return section("How to have it again", sentences(first), commands(brief.commands), _made(result))
+    first = "This page; with run in place of report, its numbers alone:" if brief.command else _lost(result)
+    typed = command(brief.command) if brief.command else None
+    return section("How to have it again", sentences(first, class_="small"), typed, _made(result))
 
 
 def _lost(result: Result) -> str:
@@ -112,4 +111,4 @@ def facts(told: dict[str, str]) -> Markup:
 
 def closing(brief: Brief) -> Markup:
     """All of it, one after another."""
-    return joined(origins(brief), columns(provisional(brief), again(brief), class_="two last"))
+    return joined(origins(brief), columns(provisional(brief), joined(again(brief), cited(brief))))

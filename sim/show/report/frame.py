@@ -74,9 +74,9 @@ def _cell(child: Child) -> Markup:
     return tag("td", child, class_="picture" if picture else "prose" if prose else None)
 
 
-def commands(words: Iterable[str]) -> Markup:
-    """Commands to be copied, each by itself."""
-    return joined(tag("pre", tag("code", each)) for each in words)
+def command(words: str) -> Markup:
+    """A command to be copied."""
+    return tag("pre", tag("code", words))
 
 
 def named(child: Child, words: str, small: str | None = None) -> Markup:

@@ -37,5 +37,5 @@ def _gathered(result: Result, scenario: Scenario | None, original: Scenario | No
         spots=spots(scenario, short.proposals[0], original),
         columns=columns(scenario, original),
         uncertain=drawn(scenario.resolved) if scenario else "what is uncertain",
-        commands=again(scenario) if scenario else (),
+        command=again(scenario) if scenario else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.show.explain import objecting
-from sim.show.prices import cell, chance, cheapest, concession, of, offered, own, supplied, utils
+from sim.show.prices import cell, chance, cheapest, concession, of, offered, own, utils
 from sim.show.report import charts
 from sim.show.report.brief import Brief
 from sim.show.report.clip import NOTE, clipped
@@ -16,7 +16,7 @@ from sim.show.words import hold_outs
 from sim.study.explanation import DriverPart, Explained, ExplainedMember
 from sim.study.prices import HALF
 
-MEMBERS, DRIVERS, REASONS = 4, 12, 3  # taken apart side by side; in a table; told in words
+MEMBERS, DRIVERS, REASONS = 4, 12, 2  # taken apart side by side; in a table; told in words
 PAIR = 2  # members of whom more is told in words
 
 
@@ -105,16 +105,14 @@ def price(brief: Brief) -> Markup | None:
     left = _prices(found) if found.prices else None
     members = found.explained[:MEMBERS]
     said = [sentences(concession(found, each), *own(found, each)) for each in members[:PAIR]]
-    right = joined(said, sentences(_package(found), *_supply(found)))
+    right = joined(said, sentences(_package(found)))
     return section(heading, columns(left, right) if left else right, _remarks(found))
 
 
 def _prices(found: Explained) -> Markup:
     how = "exact" if found.price_replicates is None else f"Monte Carlo, {found.price_replicates:,} replicates"
     caption = f"How much of each, alone, makes adoption as likely as failure ({how}; weights provisional)"
-    rows = [
-        [offered(each), cell(each), of(each.instrument, each.stated), chance(found, each)] for each in found.prices
-    ]
+    rows = [[offered(each), cell(each), of(each.instrument, each.stated), chance(found, each)] for each in found.prices]
     return table(caption, ("", "price", "now", "P(adopted) then"), rows)
 
 
@@ -125,10 +123,6 @@ def _package(found: Explained) -> str:
     if found.price_replicates is None and found.adopted_any < HALF:
         return "No package of these, offered to as many as the scenario has it, gets there either (exact)."
     return ""
-
-
-def _supply(found: Explained) -> list[str]:
-    return list(supplied(found))[-1:] if found.supply is not None else []
 
 
 def _remarks(found: Explained) -> Markup | None:

@@ -1,4 +1,4 @@
-"""The commands that give the same numbers and the same page again, quoted for a shell."""
+"""The command that gives the same page again, quoted for a shell."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from sim.study.planning import Asked
 from sim.study.typed import OPTIONS, spelt
 
 
-def again(scenario: Scenario) -> tuple[str, ...]:
-    """Of a scenario with all that was set from outside: its numbers, then its page."""
-    words = [scenario.file, *_options(scenario)]
-    return shlex.join(["unanimity", "run", *words]), shlex.join(["unanimity", "report", *words])
+def again(scenario: Scenario) -> str:
+    """Of a scenario with all that was set from outside; `run` in the place of `report` gives its numbers alone."""
+    return shlex.join(["unanimity", "report", scenario.file, *_options(scenario)])
 
 
 def _options(scenario: Scenario) -> Iterator[str]:

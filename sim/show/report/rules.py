@@ -16,8 +16,8 @@ from sim.show.words import interval, rate, remedies
 
 RULES, TEXTS, MEMBERS = 8, 5, 3  # rows of each kind
 LEAST = 0.05  # of a hold-out's chance, published or by its upper bound, to have a row
-LINES = "dots: published values; thin lines: 5–95 % and median over the outer draws"
-GIVEN = "; thick lines: the same, given what was observed"
+LINES = "dots are published values, thin lines 5–95 % and the median over the outer draws"
+GIVEN = ", thick lines the same given what was observed"
 
 
 def rules(brief: Brief) -> Markup | None:
@@ -33,9 +33,13 @@ def rules(brief: Brief) -> Markup | None:
     ]
     rest = len(text.rules) - RULES
     more = f" {rest} more rules are in the record." if rest > 0 else ""
-    caption = f"P(“{text.name}” adopted in any form) by rule ({_how(result, text)}; weights provisional){_marks(result)}"
-    said = sentences(remedies(text) + more, _kinds(result, text))
-    return section("What other rules would do", said, table(caption, _heads(result), rows, class_="chances"))
+    caption = (
+        f"P(“{text.name}” adopted in any form) by rule ({_how(result, text)}; weights provisional){_marks(result)}"
+    )
+    said = sentences(remedies(text) + more)
+    return section(
+        "What other rules would do", said, table(caption, _heads(result), rows, class_=_width(result)), class_="whole"
+    )
 
 
 def _how(result: Result, text: ProposalResult) -> str:
@@ -47,19 +51,12 @@ def _how(result: Result, text: ProposalResult) -> str:
 def _marks(result: Result) -> str:
     if not layered(result):
         return ". From 0 on the left to 1 on the right; the square is the stated rule."
-    return f". From 0 to 1; the square is the stated rule; {LINES}{GIVEN if interpreted(result) else ''}."
-
-
-def _kinds(result: Result, text: ProposalResult) -> str:
-    """Fitted or predicted?"""
-    if not (layered(result) and interpreted(result)):
-        return ""
-    return f"Given what was observed, the stated rule's number is {kind(text)}; those of other rules are predicted."
+    return f". From 0 to 1: {LINES}{GIVEN if interpreted(result) else ''}."
 
 
 def _stated(result: Result, text: ProposalResult) -> list[Child]:
     pair = adoption(result, text)
-    name = f"{text.rule} (the stated rule)"
+    name = f"{text.rule} (stated)"
     return _row(name, text.adopted_any, text.standard_error, result.replicates, pair, result, stated=True)
 
 
@@ -77,6 +74,10 @@ def _intervals(pair: Pair, result: Result) -> list[str]:
     return [interval(pair.prior), *([interval(pair.conditioned)] if interpreted(result) else [])]
 
 
+def _width(result: Result) -> str:
+    return "chances banded" if layered(result) else "chances"
+
+
 def _heads(result: Result) -> list[str]:
     if not layered(result):
         return ["", "", "probability"]
@@ -92,18 +93,21 @@ def before_and_after(brief: Brief) -> Markup | None:
     if not layered(result):
         return None
     said = [given(result, brief.text)] if result.observed else ["Nothing was observed, so nothing is conditioned."]
-    rows = [[*_stated_text(result, text)] for text in result.proposals[:TEXTS]]
+    above = 1 if brief.text.rules else 0  # the first text's row stands among the rules
+    rows = [_text(result, text) for text in result.proposals[above:TEXTS]]
     rows += [_hold_out(brief, each) for each in _likely(brief)]
-    left = f" ({effective(result.effective_draws or 0.0)} effective after conditioning)" if interpreted(result) else ""
-    caption = f"Before and after: {result.draws:,} outer draws of {brief.uncertain}{left}; {LINES}"
-    caption += f"{GIVEN if interpreted(result) else ''}. Published values: {certainty(result)}."
+    left = f", {effective(result.effective_draws or 0.0)} effective once conditioned" if interpreted(result) else ""
+    marks = "marks as above" if above else f"{LINES}{GIVEN if interpreted(result) else ''}"
+    caption = f"Over {result.draws:,} outer draws{left}; {marks}. Published values: {certainty(result)}."
     heads = [*_heads(result), *([""] if interpreted(result) else [])]
-    return section("Before and after what was observed", sentences(*said), table(caption, heads, rows, class_="chances"))
+    return section(
+        "Before and after what was observed", sentences(*said), table(caption, heads, rows, class_=_width(result))
+    )
 
 
-def _stated_text(result: Result, text: ProposalResult) -> list[Child]:
+def _text(result: Result, text: ProposalResult) -> list[Child]:
     pair = adoption(result, text)
-    row = _row(f"{text.name}: adopted", text.adopted_any, text.standard_error, result.replicates, pair, result)
+    row = _row(text.name, text.adopted_any, text.standard_error, result.replicates, pair, result)
     return [*row, *([kind(text)] if interpreted(result) else [])]
 
 
