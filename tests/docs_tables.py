@@ -151,12 +151,14 @@ def analyses():
 
 def columns():
     """The columns of cells.csv, of a sweep with everything: PATH and ID stand for each path and member."""
+    from sim.scenario.load import Setting
     from sim.study.planning import Asked, planned
     from sim.study.sheet import Sheet
     from sim.study.store import Store
     from sim.study.table import heads
 
-    plan = planned("tokyo-office-2023", [], Asked("", {"weights.size": "7:8:2"}, {"weights.size": "--vary"}))
+    hiding = [Setting("interaction.hide", 0.5, "--set")]
+    plan = planned("tokyo-office-2023", hiding, Asked("", {"weights.size": "7:8:2"}, {"weights.size": "--vary"}))
     with (
         tempfile.TemporaryDirectory() as folder,
         Store.open(Path(folder) / "sweep.sqlite", plan.identity, 2) as store,

@@ -12,7 +12,7 @@ from sim.commands.words import DONE, NOT_APPLICABLE, as_json, impossible, loaded
 if TYPE_CHECKING:
     from sim.scenario.load import Scenario
 
-NAME = "report.html"
+NAME, SWEPT = "report.html", "sweep-scenario.toml"
 
 
 def report(given: argparse.Namespace) -> int:
@@ -25,10 +25,7 @@ def report(given: argparse.Namespace) -> int:
     _unset(given)
     folder = _folder(given, saved.parent)
     if saved.suffix == ".sqlite":
-        from sim.show.report.saved import sweep
-        from sim.show.report.sweep import page
-
-        return _written(given, folder, page(sweep(saved), folder))
+        return _swept(given, saved, folder)
     from sim.show.progress import bar
     from sim.show.report.gather import of_saved
     from sim.show.report.page import page as brief_page
@@ -37,6 +34,17 @@ def report(given: argparse.Namespace) -> int:
     record = result(saved)
     with bar(_watched(given)) as progress:
         return _written(given, folder, brief_page(of_saved(record, progress)))
+
+
+def _swept(given: argparse.Namespace, saved: Path, folder: Path) -> int:
+    """The brief of a saved sweep, and beside it the scenario that its command reads."""
+    from sim.show.files import write
+    from sim.show.report.saved import sweep
+    from sim.show.report.sweep import page
+
+    swept = sweep(saved)
+    resolved = write(folder / SWEPT, swept.resolved)
+    return _written(given, folder, page(swept, resolved))
 
 
 def _computed(given: argparse.Namespace) -> int:

@@ -95,7 +95,7 @@ def lone_hold_outs(case: Case, stances: Table | None = None, varying: Collection
 
 def as_tabled(case: Case, stances: Table | None = None) -> tuple[Floats, Floats, Floats]:
     """P(supports), P(acquiesces), P(wishes to object) to the text as tabled, each (…, N): as in `blame`, alone."""
-    laid = flat(case, stances or table(case))
+    laid = flat(case.but(heed=0.0, hide=0.0), stances or table(case))  # nobody has heard anything yet
     found = (np.ascontiguousarray(each).reshape(*case.shape, laid.size) for each in objectors.as_tabled(laid))
     support, acquiesce, objects = found
     return support, acquiesce, objects

@@ -41,8 +41,12 @@ class Flat:
 
 
 def flat(case: Case, stances: Table, who: Sequence[int] | None = None) -> Flat:
-    """Lay out the table of a case or a block; who: of these members, in that order."""
+    """Lay out the table of a case or a block; who: of these members, in that order.
 
+    ValueError where members watch the room in a way that the table does not hold.
+    """
+    if case.interaction.heeds or (case.interaction.hides and case.procedure.withdraw_above < case.council.size):
+        raise ValueError("what members that watch the room come to is not in the table; ask exact.applies first")
     cases = prod(stances.not_support.shape[:-1])
 
     def members(array: Floats) -> Floats:

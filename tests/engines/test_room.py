@@ -272,3 +272,11 @@ def test_memory_stays_flat_over_a_hundred_thousand_replicates_as_agents():
     for replicate in range(2_000, 100_000):
         council.convene(replicate).play()
     assert resident() - before < 4 << 20
+
+
+def test_the_exact_engine_never_passes_over_heed():
+    case = plain_case(3, -0.5, rounds=2, isolation=1.0)
+    for watching_ in (case.but(heed=0.1), case.but(hide=0.1, withdraw_above=2)):
+        with pytest.raises(ValueError, match=r"exact\.applies"):
+            exact.outcomes(watching_)
+        assert np.array_equal(exact.as_tabled(watching_), exact.as_tabled(case))

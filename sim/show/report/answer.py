@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sim.answers.result import ProposalResult, Result
+from sim.show.plots.style import STANCES
+from sim.show.plots.tiles import likeliest
 from sim.show.report import charts
 from sim.show.report.brief import Brief
 from sim.show.report.clip import QUESTION, TEXT, clipped
@@ -67,9 +69,9 @@ def _row(text: ProposalResult, result: Result) -> list[str]:
 
 def _map(brief: Brief) -> Markup | None:
     """Who is likeliest to do what when the text is tabled."""
-    counts = dict.fromkeys(charts.STANCES, 0)
+    counts = dict.fromkeys(STANCES, 0)
     for member in brief.text.blame:
-        counts[charts.likeliest(member)] += 1
+        counts[likeliest(member)] += 1
     said = ", ".join(f"{stance} {number}" for stance, number in counts.items())
     picture = charts.tiles(brief.text.blame, f"Members by their likeliest stance: {said}")
     if picture is None:

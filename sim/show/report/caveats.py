@@ -6,10 +6,10 @@ from sim.answers.result import SizeCurve
 from sim.show.report import charts
 from sim.show.report.brief import Brief, Spots
 from sim.show.report.clip import NOTE, few
-from sim.show.report.elements import Child, Markup, joined, tag
+from sim.show.report.elements import Child, Markup, tag
 from sim.show.report.frame import bullets, columns, named, section, sentences, table
 from sim.show.room import sentences as room
-from sim.show.words import rate
+from sim.show.words import listed, rate
 from sim.study.indices import Ablation
 
 SOFT = "soft spot"
@@ -27,14 +27,13 @@ def caveats(brief: Brief) -> Markup | None:
     """How the picture changes under the named soft spots."""
     notes = [each for each in brief.result.scenario.notes or [] if each.lower().startswith(SOFT)]
     said = bullets(few([_bare(each) for each in notes], NOTES, NOTE, "the scenario file"), class_="small")
-    left = [_spots(brief.spots)] if brief.spots else []
+    left = _spots(brief.spots) if brief.spots else None
     curve = brief.text.size_curve
     right = _curve(curve, brief.text.rule) if curve and brief.text.rule in curve.adopted_any else None
     if not (said or left or right):
         return None
-    words = [said] if said else []
-    body = columns(joined(left, words), right) if right else joined(left, words)
-    return section("What the answer hangs on", body)
+    parts = [each for each in (left, right, said) if each]
+    return section("What the answer hangs on", columns(*parts, class_=f"beside{len(parts)}"))
 
 
 def _bare(note: str) -> str:
@@ -61,16 +60,19 @@ def _row(spot: Ablation, spots: Spots) -> list[Child]:
 def _curve(curve: SizeCurve, stated: str) -> Markup:
     """P(adopted) against the size of the weights."""
     rules = [stated, *(each for each in curve.adopted_any if each != stated)][:RULES]
-    simulated = any(any(each) for each in curve.standard_error.values())
-    replicates = f"{curve.replicates:,} " if curve.replicates else ""
-    how = "exact"
-    if simulated:
-        worst = max(max(each, default=0.0) for each in curve.standard_error.values())
-        how = f"simulated curves: {replicates}replicates, ± at most {worst:.3f}".replace("0.", ".", 1)
-    caption = f"P(adopted in any form) as all weights grow together, by rule ({how}). The weights are provisional."
+    caption = f"Adoption in any form as all weights grow together, by rule ({_how(curve)}; weights provisional)"
     picture = charts.size(curve, rules, "The probability of adoption against the size of the weights, by rule")
     keys = [tag("li", named(charts.sample(n), rule, "stated" if n == 0 else None)) for n, rule in enumerate(rules)]
     return tag("figure", tag("figcaption", caption), picture, tag("ul", keys, class_="keys"))
+
+
+def _how(curve: SizeCurve) -> str:
+    """Which curves are exact, and how far off the others may be."""
+    worst = {rule: max(each, default=0.0) for rule, each in curve.standard_error.items() if any(each)}
+    if not worst:
+        return "exact"
+    which = "simulated" if len(worst) == len(curve.adopted_any) else f"exact; simulated: {listed(list(worst))}"
+    return f"{which}, ± at most {max(worst.values()):.3f}".replace(" 0.", " .")
 
 
 def watching(brief: Brief) -> Markup | None:

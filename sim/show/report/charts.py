@@ -56,7 +56,7 @@ def chance(
     x, y = 100 * share, 2.6 if prior else 5
     reach = [_line(100 * max(share - error, 0), y, 100 * min(share + error, 1), y, INK, 1.4)] if error else []
     shape = "square" if stated else "round"
-    dot = _line(x, y, x + 0.01, y, INK if stated else BLUE, 8, stroke_linecap=shape)
+    dot = _line(x, y, x + 0.05, y, INK if stated else BLUE, 8, stroke_linecap=shape)
     return _strip("chance banded" if prior else "chance", grid, lines, reach, dot)
 
 
@@ -124,7 +124,7 @@ def patch(stance: str) -> Markup:
 
 # -- curves -----------------------------------------------------------------------------------------------------------
 
-WIDE, HIGH, LEFT, TOP, FOOT = 340.0, 160.0, 26.0, 16.0, 32.0
+WIDE, HIGH, LEFT, TOP, FOOT = 240.0, 142.0, 20.0, 16.0, 32.0
 Scale = Callable[[float], float]
 
 

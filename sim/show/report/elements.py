@@ -23,7 +23,7 @@ class Markup:
     text: str
 
 
-Child: TypeAlias = "str | Markup | None | Iterable[Child]"
+Child: TypeAlias = "str | Markup | Iterable[Child] | None"
 
 
 def tag(name: str, /, *children: Child, **attributes: str | float | None) -> Markup:

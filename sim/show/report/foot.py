@@ -11,23 +11,22 @@ from sim.show.report.brief import Brief, Column
 from sim.show.report.caveats import SOFT
 from sim.show.report.clip import NOTE, clipped, few
 from sim.show.report.elements import Markup, joined, tag
-from sim.show.report.frame import bullets, columns, command, section, sentences
+from sim.show.report.frame import bullets, command, section, sentences
 
-COLUMNS, SOURCES, NOTES, CITED = 10, 5, 6, 3
+COLUMNS, SOURCES, NOTES, CITED = 10, 5, 6, 2
 
 
 def origins(brief: Brief) -> Markup | None:
-    """Where the members' numbers come from, column by column."""
-    told = [each for each in brief.columns if each.source][:COLUMNS]
-    if not told and not brief.columns:
-        return None
-    rest = len([each for each in brief.columns if each.source]) - len(told)
-    more = f" Of {rest} more: see SOURCES.md." if rest > 0 else ""
-    first = "Each driver is fed by a number from 0 to 1 for each member, with a spread of its own." if told else ""
+    """Where the members' numbers come from, column by column, and what the scenario rests on."""
+    known = [each for each in brief.columns if each.source]
+    told, rest = known[:COLUMNS], len(known) - COLUMNS
+    first = "Each driver is fed by a number from 0 to 1 for each member." if told else ""
+    more = f" Of {rest} more: see there." if rest > 0 else ""
+    said = sentences(first, _beside(brief) + more, class_="note")
     items = bullets([_column(each, each.source) for each in told if each.source], class_="flow small")
-    return section(
-        "Where the members’ numbers come from", sentences(first, _beside(brief) + more, class_="note"), items
-    )
+    named = bullets(few(brief.result.scenario.sources or [], SOURCES, 240, "the scenario file"), class_="small")
+    own = joined(tag("h3", "The scenario’s own sources"), named) if named else None
+    return section("Where the numbers come from", said, items, own) if said or own else None
 
 
 def _beside(brief: Brief) -> str:
@@ -35,7 +34,7 @@ def _beside(brief: Brief) -> str:
         return "Formulas, sources in full and known weaknesses: SOURCES.md, beside the members file."
     if "illustrative" in (brief.result.scenario.sources or []):
         return "Illustrative: the members’ numbers were made up for this scenario, and stand in its file."
-    return "Of single columns nothing is said beside the members."
+    return "Of single columns nothing is said beside the members." if brief.columns else ""
 
 
 def _column(column: Column, source: ColumnSource) -> Markup:
@@ -59,24 +58,18 @@ def _years(text: str) -> str:
 
 def _short(source: str) -> str:
     """Whose it is, without its number, its edition and its tables; nothing for what needs no source."""
-    name = re.split(r"[:;(]| \d{4}", source.partition(": ")[2] or source)[0].strip()
+    name = re.split(r"[:;(]|, [a-z]| \d{4}", source.partition(": ")[2] or source)[0].strip()
     return "" if name.startswith(("the same", "general knowledge")) else clipped(name, 44)
 
 
 # -- what is provisional, and how to have it again --------------------------------------------------------------------
 
 
-def cited(brief: Brief) -> Markup | None:
-    """The scenario's own sources."""
-    named = few(brief.result.scenario.sources or [], SOURCES, 240, "the scenario file")
-    return section("Sources of the scenario", bullets(named, class_="small")) if named else None
-
-
 def provisional(brief: Brief) -> Markup:
     """What must not be read out of these numbers: the notes that name no soft spot."""
     notes = [each for each in brief.result.scenario.notes or [] if not each.lower().startswith(SOFT)]
     first = "The weights are provisional, and so is every probability here."
-    said = bullets(few(notes, NOTES, NOTE, "the scenario file"), class_="small")
+    said = bullets(few(notes, NOTES, NOTE, "the scenario file"), class_="flow small")
     return section("To be read with care", sentences(None if any("weights" in each for each in notes) else first), said)
 
 
@@ -107,8 +100,3 @@ def _made(result: Result) -> Markup:
 def facts(told: dict[str, str]) -> Markup:
     """Names and values, one after another."""
     return tag("dl", [tag("div", tag("dt", name), tag("dd", value)) for name, value in told.items()])
-
-
-def closing(brief: Brief) -> Markup:
-    """All of it, one after another."""
-    return joined(origins(brief), columns(provisional(brief), joined(again(brief), cited(brief))))

@@ -6,7 +6,7 @@ from sim.show.report import charts
 from sim.show.report.answer import answered, question
 from sim.show.report.brief import Brief
 from sim.show.report.caveats import caveats, watching
-from sim.show.report.foot import closing
+from sim.show.report.foot import again, origins, provisional
 from sim.show.report.frame import document
 from sim.show.report.holdouts import price, who
 from sim.show.report.rules import before_and_after, rules
@@ -21,9 +21,11 @@ def page(brief: Brief) -> str:
         answered(brief),
         who(brief),
         price(brief),
+        provisional(brief),
         rules(brief),
         before_and_after(brief),
         caveats(brief),
         watching(brief),
-        closing(brief),
+        origins(brief),
+        again(brief),
     )

@@ -33,13 +33,10 @@ def rules(brief: Brief) -> Markup | None:
     ]
     rest = len(text.rules) - RULES
     more = f" {rest} more rules are in the record." if rest > 0 else ""
-    caption = (
-        f"P(“{text.name}” adopted in any form) by rule ({_how(result, text)}; weights provisional){_marks(result)}"
-    )
-    said = sentences(remedies(text) + more)
-    return section(
-        "What other rules would do", said, table(caption, _heads(result), rows, class_=_width(result)), class_="whole"
-    )
+    which = f"P(“{text.name}” adopted in any form) by rule"
+    caption = f"{which} ({_how(result, text)}; weights provisional){_marks(result)}"
+    compared = table(caption, _heads(result), rows, class_=_width(result))
+    return section("What other rules would do", sentences(remedies(text) + more), compared, class_="whole")
 
 
 def _how(result: Result, text: ProposalResult) -> str:
@@ -100,9 +97,8 @@ def before_and_after(brief: Brief) -> Markup | None:
     marks = "marks as above" if above else f"{LINES}{GIVEN if interpreted(result) else ''}"
     caption = f"Over {result.draws:,} outer draws{left}; {marks}. Published values: {certainty(result)}."
     heads = [*_heads(result), *([""] if interpreted(result) else [])]
-    return section(
-        "Before and after what was observed", sentences(*said), table(caption, heads, rows, class_=_width(result))
-    )
+    layers = table(caption, heads, rows, class_=_width(result))
+    return section("Before and after what was observed", sentences(*said), layers)
 
 
 def _text(result: Result, text: ProposalResult) -> list[Child]:

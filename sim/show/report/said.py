@@ -17,9 +17,9 @@ PLAIN = {
     "withdrawn": "withdrawn",
 }
 WORDS = (
-    "A member supports a text, acquiesces (it is unhappy and keeps silent, which counts as consent unless the rule says"
-    " otherwise), or objects. A hold-out still objects when the text fails. Adopted in any form: as tabled, weaker, with"
-    " an opt-out, or after a side payment."
+    "A member supports a text, acquiesces (it is unhappy and keeps silent, which counts as consent unless the rule"
+    " says otherwise), or objects. A hold-out still objects when the text fails. Adopted in any form: as tabled,"
+    " weaker, with an opt-out, or after a side payment."
 )
 UTIL = (
     "Values are in utils. Nobody knows all that moves a government, so a value only says where the odds stand: at 0 it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,17 @@ class Saved:
 
 @dataclass(frozen=True)
 class Swept:
-    """A saved sweep. resolved: its scenario as TOML, every value filled in."""
+    """A saved sweep. resolved: its scenario as TOML, every value filled in; sha256: over that text."""
 
     sweep: Sweep
     asked: Asked
     digest: str
     resolved: str
+
+    @property
+    def sha256(self) -> str:
+        """Of the scenario's text."""
+        return sha256(self.resolved.encode()).hexdigest()
 
 
 def found(name: str) -> Path | None:

@@ -1,4 +1,4 @@
-"""What stands in no record and is computed for the brief: explanations, prices, soft spots. Nothing is asked for twice."""
+"""What stands in no record and is computed for the brief: explanations with prices, soft spots, sources by column."""
 
 from __future__ import annotations
 
