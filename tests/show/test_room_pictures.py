@@ -48,8 +48,16 @@ def with_cascade(found: Cascade) -> Result:
     return but(watched(council(len(found.chronicle.members))), cascade=found)
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("size", [None, (4, 9), (16, 7)])
+SHAPED = {"room", "room, names"}  # drawn on narrow and wide sheets also in the normal run
+LARGE = {"room, crowd", "room, sixty"}
+SHEETS = [
+    pytest.param(case, size, marks=[pytest.mark.slow] if case in LARGE or (size and case not in SHAPED) else [])
+    for case in CASES
+    for size in (None, (4, 9), (16, 7))
+]
+
+
+@pytest.mark.parametrize(("case", "size"), SHEETS)
 def test_no_text_is_cut_off_or_lies_on_another(
     case: str, size: tuple[float, float] | None, recwarn: pytest.WarningsRecorder
 ) -> None:
@@ -60,7 +68,7 @@ def test_no_text_is_cut_off_or_lies_on_another(
     assert not [str(each.message) for each in recwarn]
 
 
-@pytest.mark.parametrize("case", ["room", "room, names", "room, sixty"])
+@pytest.mark.parametrize("case", ["room", "room, names"])
 def test_nothing_drawn_leaves_the_sheet(case: str) -> None:
     for name, sheet in drawn(PICTURES, CASES[case]()):
         paper = sheet.figure.bbox
@@ -71,7 +79,7 @@ def test_nothing_drawn_leaves_the_sheet(case: str) -> None:
                 assert -1 <= box.y0 <= box.y1 <= paper.y1 + 1, (name, each)
 
 
-@pytest.mark.parametrize("case", ["room", "room, names"])
+@pytest.mark.parametrize("case", ["room, names"])
 def test_files_are_the_same_each_time(case: str, tmp_path: Path) -> None:
     result, names = CASES[case](), ["heed", "network", "cascade"]
     one, two = (plots.draw(result, tmp_path / each, ["svg"], names=names) for each in ("a", "b"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.answers.result import ProposalResult, Result
+from sim.show.layers import layered
 from sim.show.plots.style import STANCES
 from sim.show.plots.tiles import likeliest
 from sim.show.report import charts
@@ -50,9 +51,9 @@ def _bar(brief: Brief) -> Markup:
 
 
 def _texts(result: Result) -> Markup | None:
-    """The other texts of the scenario beside the first."""
+    """The other texts of the scenario beside the first; over outer draws they come later, with their intervals."""
     texts = result.proposals[:TEXTS]
-    if len(texts) < 2:
+    if len(texts) < 2 or layered(result):
         return None
     rest = len(result.proposals) - len(texts)
     more = f"; {rest} more are not shown" if rest else ""

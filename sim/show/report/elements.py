@@ -13,6 +13,8 @@ from sim.scenario.complaints import plain
 VOID = {"meta", "br", "path", "rect", "line", "circle"}  # of HTML; those of SVG are closed at once
 HTML_VOID = {"meta", "br"}
 LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]+")
+HELD = re.compile(r"(?<=\d) (?=[%±])|(?<=±) ")  # spaces at which a number must not break,
+RANGE = re.compile(r"(?<=\d)–(?=\d)")  # and a dash
 RIGHTWARD = "&#8206;"  # an invisible letter of a script that runs to the right
 
 
@@ -50,8 +52,13 @@ def _written(child: Child) -> str:
     if isinstance(child, Markup):
         return child.text
     if isinstance(child, str):
-        return LEFTWARD.sub(lambda found: f"{found[0]}{RIGHTWARD}", _safe(child))  # what follows goes on rightwards
+        return _held(LEFTWARD.sub(lambda found: f"{found[0]}{RIGHTWARD}", _safe(child)))
     return "".join(map(_written, child))
+
+
+def _held(text: str) -> str:
+    """Numbers and ranges do not break."""
+    return RANGE.sub("–&#8288;", HELD.sub("&#160;", text))
 
 
 def _safe(text: str) -> str:

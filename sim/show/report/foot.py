@@ -70,7 +70,12 @@ def provisional(brief: Brief) -> Markup:
     notes = [each for each in brief.result.scenario.notes or [] if not each.lower().startswith(SOFT)]
     first = "The weights are provisional, and so is every probability here."
     said = bullets(few(notes, NOTES, NOTE, "the scenario file"), class_="flow small")
-    return section("To be read with care", sentences(None if any("weights" in each for each in notes) else first), said)
+    return section(
+        "To be read with care",
+        sentences(None if any("weights" in each for each in notes) else first, class_="small"),
+        said,
+        class_="whole",
+    )
 
 
 def again(brief: Brief) -> Markup:

@@ -63,15 +63,16 @@ def bullets(items: Iterable[Child], class_: str | None = None) -> Markup | None:
 def table(caption: str, heads: Sequence[Child], rows: Iterable[Sequence[Child]], class_: str | None = None) -> Markup:
     """A table with its caption; the first cell of a row is its head, and pictures may stand in any other."""
     top = tag("tr", [tag("th", each, scope="col") if each else tag("td") for each in heads])
-    body = [tag("tr", tag("th", row[0], scope="row"), [_cell(each) for each in row[1:]]) for row in rows]
+    body = [tag("tr", tag("th", row[0], scope="row"), map(_cell, row[1:], heads[1:])) for row in rows]
     return tag("table", tag("caption", caption), tag("thead", top), tag("tbody", body), class_=class_)
 
 
-def _cell(child: Child) -> Markup:
-    """A number does not break; a picture takes what room there is."""
+def _cell(child: Child, head: Child) -> Markup:
+    """A number does not break, a picture takes what room there is; narrow screens show the head beside the cell."""
     picture = isinstance(child, Markup) and child.text.startswith("<svg")
     prose = isinstance(child, str) and len(child) > 24
-    return tag("td", child, class_="picture" if picture else "prose" if prose else None)
+    named = head if isinstance(head, str) and head else None
+    return tag("td", child, class_="picture" if picture else "prose" if prose else None, data_head=named)
 
 
 def command(words: str) -> Markup:

@@ -35,13 +35,15 @@ def who(brief: Brief) -> Markup:
 def _taken_apart(found: Explained, members: Sequence[ExplainedMember]) -> Markup:
     """What the text is worth to each: a row a driver, a bar a member."""
     rows = list(_rows(members))
-    low, high = charts.spans([part for row in rows for part, _ in row[1]])
+    low, high = charts.spans(
+        part + sign * (spread or 0.0) for _, row in rows for part, spread in row for sign in (-1, 1)
+    )
     heads: list[Child] = ["", *(head for each in members for head in (each.name, ""))]
     cells = [_cells(name, parts, low, high) for name, parts in rows]
     names = "the likely hold-outs" if len(members) > 1 else members[0].name
     caption = (
-        f"What the text is worth to {names}, in utils (exact, given the provisional weights): what speaks for it to the"
-        " right, against it to the left. Thin lines: one standard deviation of the trait."
+        f"What the text is worth to {names}, in utils: what speaks for it to the right, against it to the left (exact,"
+        " given the provisional weights; thin lines: one standard deviation of the trait)"
     )
     return table(caption, heads, cells, class_="drivers")
 
@@ -113,7 +115,7 @@ def _prices(found: Explained) -> Markup:
     how = "exact" if found.price_replicates is None else f"Monte Carlo, {found.price_replicates:,} replicates"
     caption = f"How much of each, alone, makes adoption as likely as failure ({how}; weights provisional)"
     rows = [[offered(each), cell(each), of(each.instrument, each.stated), chance(found, each)] for each in found.prices]
-    return table(caption, ("", "price", "now", "P(adopted) then"), rows)
+    return table(caption, ("", "price", "now", "adopted then"), rows)
 
 
 def _package(found: Explained) -> str:

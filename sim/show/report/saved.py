@@ -78,7 +78,8 @@ def result(path: Path) -> Saved:
     try:
         record = Result.from_json(text)
     except (ResultError, OverflowError) as error:
-        raise BadInput([f"{path}:1: the file: {error}"]) from None
+        more = "" if "expected" in str(error) else "; expected the result.json of a run"
+        raise BadInput([f"{path}:1: the file: {error}{more}"]) from None
     if not record.proposals or not all(each.blame for each in record.proposals):
         raise BadInput([f"{path}:1: the file: a result without proposals or members; expected what run has saved"])
     beside = _beside(path.with_name(RESOLVED), record)

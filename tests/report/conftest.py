@@ -1,0 +1,5 @@
+"""Reports are made once for all tests."""
+
+from report_pages import made
+
+__all__ = ["made"]
