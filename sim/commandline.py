@@ -155,7 +155,7 @@ def _report(commands: Commands) -> None:
     _common(report)
     report.add_argument("--json", action="store_true", help="the page's path and size, as JSON")
     report.add_argument("--quiet", action="store_true", help="do not name the page")
-    report.add_argument("--out", metavar="DIR", help="where the page goes (default: results/NAME, or beside the result)")
+    report.add_argument("--out", metavar="DIR", help="where it goes (default: results/NAME, or beside the result)")
 
 
 def _page(commands: Commands) -> None:

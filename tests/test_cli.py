@@ -56,7 +56,6 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
         ("run x.toml --set", "argument --set: expected one argument"),
         ("run x.toml -z", "unrecognized arguments: -z"),
         ("check", "check: expected a scenario, or --schema"),
-        *((f"{each} x.toml", "not yet") for each in ("report",)),
     ],
 )
 def test_what_is_typed_wrong_is_told_in_a_line(

@@ -70,7 +70,7 @@ def late(case):
 ANY = st.one_of(cases(), watching_cases())
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(ANY, st.integers(0, 10**6))
 def test_every_replicate_is_that_of_the_batch(case, start):
     council = Council(case, start, SEED)

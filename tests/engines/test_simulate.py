@@ -91,14 +91,14 @@ def same(one: Tally, other: Tally) -> bool:
 # -- one replicate ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=500)
+@settings(max_examples=400)
 @given(ANY, st.integers(0, 10**6))
 def test_every_replicate_is_the_one_that_plain_loops_find(case, start):
     expected = [(story.outcome, story.last, story.stances, story.hidden) for story in stories(case, 25, start)]
     assert played(case, 25, start) == expected
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(ANY)
 def test_the_counts_are_those_of_the_replicates(case):
     assert same(simulate(case, 40, SEED, blame=True), counted(case, stories(case, 40)))
@@ -252,7 +252,7 @@ def test_taste_notice_and_agenda_are_drawn_apart_for_each_member_and_seed():
 # -- the same counts everywhere ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(ANY, st.integers(0, 99))
 def test_the_counts_are_the_same_in_chunks_of_any_size(case, start):
     whole = simulate(case, 150, SEED, start=start, blame=True, chunk=150)

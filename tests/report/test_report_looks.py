@@ -56,7 +56,7 @@ def test_hostile_texts_are_texts(hostile):
     known = {each.tag.rpartition("}")[2] for each in tree.iter() if isinstance(each.tag, str)}
     assert not known & {"script", "img", "iframe", "b", "i", "a", "object", "embed"}
     text = words(tree)
-    for each in ("<script>alert(1)</script>", "\\u202eevil\\u202c", "<iframe src=", "=1+1", "\\x07", "<i>slanted</i>"):
+    for each in ("<script>alert(1)</script>", "\\u202eevil\\u202c", "=1+1", "\\x07", "<i>slanted</i>"):
         assert each in text, each
     assert "\u202e" not in page
     assert words(tree.find(f".//{XHTML}title")).startswith("<script>")

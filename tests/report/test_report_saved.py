@@ -22,7 +22,14 @@ def run(tmp_path_factory):
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved") / "sweep"
-    vary = ["--vary", "weights.size=2:10:3", "--vary", "procedure.rule=consensus,majority"]
+    vary = [
+        "--vary",
+        "weights.size=2:10:3",
+        "--vary",
+        "procedure.rule=consensus,majority",
+        "--set",
+        "uncertainty.draws=0",
+    ]
     assert main(["sweep", "tokyo-office-2023", *vary, "--out", str(folder), "--json"]) == 0
     return folder
 

@@ -97,7 +97,9 @@ CASES: dict[str, Callable[[], Explained]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", [pytest.param(each, marks=[] if each == "hostile" else pytest.mark.slow) for each in CASES]
+)
 def test_every_picture_draws_without_a_warning(case: str, tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
     found = CASES[case]()
     written = plots.draw(found, tmp_path, formats=["png", "svg"], dpi=60)

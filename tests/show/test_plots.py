@@ -19,9 +19,12 @@ from sim.show.plots import captions, lettering, spacing, style, tiles
 
 CASES = picture_examples.CASES | outer_examples.CASES
 CHECKED = [case for case in CASES if case in ("usual", "names", "never") or case.startswith("outer")]
+DRAWN = {"usual", "names", "one", "outer, names", "outer, none"}  # in the normal run: most are checked below anyway
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", [pytest.param(each, marks=[] if each in DRAWN else pytest.mark.slow) for each in CASES]
+)
 def test_every_picture_draws_without_a_warning(case: str, tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
     result = CASES[case]()
     steps: list[tuple[int, int]] = []
@@ -142,7 +145,17 @@ def test_a_folder_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir()) == ["blame.svg", "file"]
 
 
-@pytest.mark.parametrize("case", CHECKED)
+SELDOM = {
+    "outer, one",
+    "outer, never",
+    "outer, few for the rules",
+    "outer, no likelihood",
+    "outer, broken",
+    "outer, few",
+}
+
+
+@pytest.mark.parametrize("case", [pytest.param(x, marks=pytest.mark.slow if x in SELDOM else []) for x in CHECKED])
 def test_no_text_is_cut_off_or_lies_on_another(case: str) -> None:
     """Every text lies on the sheet, and no two texts overlap."""
     result = CASES[case]()

@@ -87,6 +87,8 @@ def again(brief: Brief) -> Markup:
 
 
 def _lost(result: Result) -> str:
+    if result.behaviour:
+        return "A program of its own made this result, so that no command can be given for it."
     return "The scenario as it was run is not beside this result, so that no command can be given for it."
 
 

@@ -38,14 +38,14 @@ def _taken_apart(found: Explained, members: Sequence[ExplainedMember]) -> Markup
     low, high = charts.spans(
         part + sign * (spread or 0.0) for _, row in rows for part, spread in row for sign in (-1, 1)
     )
-    heads: list[Child] = ["", *(head for each in members for head in (each.name, ""))]
+    heads = ["", *(each.name for each in members)]
     cells = [_cells(name, parts, low, high) for name, parts in rows]
     names = "the likely hold-outs" if len(members) > 1 else members[0].name
     caption = (
         f"What the text is worth to {names}, in utils: what speaks for it to the right, against it to the left (exact,"
         " given the provisional weights; thin lines: one standard deviation of the trait)"
     )
-    return table(caption, heads, cells, class_="drivers")
+    return table(caption, heads, cells, class_="drivers many" if len(members) > PAIR else "drivers")
 
 
 Part = tuple[float, float | None]
@@ -55,7 +55,7 @@ def _rows(members: Sequence[ExplainedMember]) -> Iterator[tuple[str, list[Part]]
     """Names of rows, and for each member what it adds and its sd; the last is the sum."""
     yield "worth to all alike", [(each.appeal, None) for each in members]
     weight = [max(abs(each.drivers[n].part) for each in members) for n in range(len(members[0].drivers))]
-    order = sorted(range(len(weight)), key=lambda n: -weight[n])
+    order = sorted((n for n, most in enumerate(weight) if most > 0.0), key=lambda n: -weight[n])
     for n in order[:DRIVERS]:
         yield members[0].drivers[n].driver, [(each.drivers[n].part, each.drivers[n].part_sd) for each in members]
     if order[DRIVERS:]:
@@ -69,7 +69,8 @@ def _rows(members: Sequence[ExplainedMember]) -> Iterator[tuple[str, list[Part]]
 def _cells(name: str, parts: Sequence[Part], low: float, high: float) -> list[Child]:
     found: list[Child] = [clipped(name, 40)]
     for value, spread in parts:
-        found += [charts.amounts(value, spread, low, high), utils(value).replace("-", "−")]
+        number = tag("span", utils(value).replace("-", "−"))
+        found.append(tag("div", charts.amounts(value, spread, low, high), number, class_="both"))
     return found
 
 
