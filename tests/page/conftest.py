@@ -13,7 +13,7 @@ def server():
     assert left == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives no other event loop can run in this process, as a cluster's tests need
 def browser():
     from playwright.sync_api import sync_playwright
 

@@ -260,6 +260,7 @@ def test_a_chance_that_jumps_or_turns() -> None:
 # -- packages and supply ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_packages_trade_relief_for_payment() -> None:
     found = explained(load("tokyo-office-2023", [Setting("proposal.0.procedure", {})]))
     frontier = found.frontier
