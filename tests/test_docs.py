@@ -15,8 +15,21 @@ import pytest
 from docs_pages import FENCE, PAGES, ROOT, blocks, fits, refreshed, shown_and_real
 from docs_tables import TABLES, analyses, columns, commanded, described, functions, keys, results, retabled, rows
 
+# Pages whose commands compute for long: run by name (-m slow), and by CI.
+LONG = {
+    "sweep",
+    "explain",
+    "report",
+    "find-what-matters",
+    "compare",
+    "say-how-sure",
+    "watch-the-room",
+    "redraw-pictures",
+}
+MARKED = [pytest.param(each, marks=pytest.mark.slow if each.stem in LONG else []) for each in PAGES]
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+@pytest.mark.parametrize("page", MARKED, ids=lambda page: str(page.relative_to(ROOT)))
 def test_what_a_page_shows_is_what_happens(page, tmp_path):
     for _, shown, real in shown_and_real(page.read_text(encoding="utf-8"), tmp_path):
         assert fits(shown, real), f"{page.name} shows\n{shown}\n\nand it is\n{real}"

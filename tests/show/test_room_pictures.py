@@ -48,7 +48,7 @@ def with_cascade(found: Cascade) -> Result:
     return but(watched(council(len(found.chronicle.members))), cascade=found)
 
 
-SHAPED = {"room", "room, names"}  # drawn on narrow and wide sheets also in the normal run
+SHAPED = {"room, names"}  # drawn on narrow and wide sheets also in the normal run
 LARGE = {"room, crowd", "room, sixty"}
 SHEETS = [
     pytest.param(case, size, marks=[pytest.mark.slow] if case in LARGE or (size and case not in SHAPED) else [])

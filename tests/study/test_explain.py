@@ -162,6 +162,7 @@ def test_the_price_paid_brings_adoption_to_one_half(
         assert got >= 0.5 - 1e-6
 
 
+@pytest.mark.slow
 def test_settings_are_kept_in_the_command(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -242,6 +242,7 @@ def test_the_same_digest_however_it_is_divided(
     assert len(found) == 1
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker(
     counted: Sweep,
     home: Path,
