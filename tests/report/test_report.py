@@ -107,6 +107,7 @@ def test_what_the_office_says(made):
         assert each in text, each
 
 
+@pytest.mark.slow
 def test_before_and_after_keeps_fitted_from_predicted(made):
     text = words(parsed(made("with-draws").read_text(encoding="utf-8")))
     assert "Before and after what was observed" in text
