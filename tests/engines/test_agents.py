@@ -70,7 +70,7 @@ def late(case):
 ANY = st.one_of(cases(), watching_cases())
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(ANY, st.integers(0, 10**6))
 def test_every_replicate_is_that_of_the_batch(case, start):
     council = Council(case, start, SEED)
@@ -86,7 +86,7 @@ def test_every_replicate_is_that_of_the_batch(case, start):
         assert (council.outcome, council.round) == (OUTCOMES[rounds[-1].outcome[0]], rounds[-1].number)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(ANY, st.integers(0, 10**6))
 def test_every_replicate_is_the_one_that_plain_loops_find(case, replicate):
     assert told(Council(case, replicate, SEED).play()) == expected(case, replicate)

@@ -132,7 +132,7 @@ SMALL = st.one_of(
 GRAIN = {1: 60, 2: 20, 3: 7, 4: 4, 5: 3}  # points of the grid, by members
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(SMALL)
 def test_outcomes_are_those_of_full_enumeration(case):
     assume(exact.applies(case) is None)
@@ -148,7 +148,7 @@ def test_outcomes_are_those_of_full_enumeration(case):
     assert found.supporters == pytest.approx(supporters, abs=1e-12)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(SMALL)
 def test_stances_first_objectors_and_hold_outs_are_those_of_full_enumeration(case):
     assume(exact.applies(case) is None)
@@ -166,7 +166,7 @@ def test_stances_first_objectors_and_hold_outs_are_those_of_full_enumeration(cas
     assert found.lone == pytest.approx((worlds.chance @ alone).sum(), abs=1e-12)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(SMALL.filter(lambda case: case.council.size < 5 and case.procedure.rounds < 5))
 def test_pivotality_and_shapley_blame_are_those_of_full_enumeration(case):
     assume(exact.applies(case) is None)

@@ -91,14 +91,14 @@ def same(one: Tally, other: Tally) -> bool:
 # -- one replicate ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(ANY, st.integers(0, 10**6))
 def test_every_replicate_is_the_one_that_plain_loops_find(case, start):
     expected = [(story.outcome, story.last, story.stances, story.hidden) for story in stories(case, 25, start)]
     assert played(case, 25, start) == expected
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(ANY)
 def test_the_counts_are_those_of_the_replicates(case):
     assert same(simulate(case, 40, SEED, blame=True), counted(case, stories(case, 40)))
@@ -359,7 +359,7 @@ NEAR = cases(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.one_of(cases(st.integers(1, 12)), NEAR, watching_cases(sizes=st.integers(1, 9))))
 def test_pivotality_counts_the_replicates_that_turn_when_a_member_never_objects(case):
     many, size = 60, case.council.size
