@@ -78,10 +78,7 @@ def _turning(case: Case, stances: Table, draws: Draws, joining: Floats) -> Integ
     who may object; so the turn is found by bisection.
     """
     queue = np.sort(np.ascontiguousarray(joining), axis=-1)
-    low, high = (
-        np.zeros(len(joining), np.int64),
-        count(np.isfinite(joining)),
-    )  # adopted with so many; failed with so many
+    low, high = np.zeros(len(joining), np.int64), count(np.isfinite(joining))  # adopted with so many; failed with
     while True:
         unclear = np.flatnonzero(high - low > 1)
         if not unclear.size:

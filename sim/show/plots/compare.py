@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sim.show.plots import differences
-from sim.show.plots.drawing import Picture, draw_all
+from sim.show.plots.drawing import Picture, draw_all, fitting
 from sim.show.plots.sheet import Size
 from sim.study.differences import Comparison
 
@@ -28,6 +28,5 @@ def draw(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Path]:
     """Draw pictures into a folder, as those of a result are."""
-    chosen = {name: PICTURES[name] for name in (PICTURES if names is None else names)}
-    wanted = {name: picture.draw for name, picture in chosen.items() if picture.drawable(record)}
+    wanted = fitting(PICTURES, record, PICTURES if names is None else names)
     return draw_all(wanted, record, folder, formats, size, dpi, progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Protocol, TypeVar
@@ -27,6 +27,14 @@ class Picture(Protocol[Reader]):
 
     def draw(self, record: Reader, /, size: Size | None = None) -> Sheet:
         """The picture; size in inches, to which the whole sheet is scaled."""
+
+
+def fitting(
+    pictures: Mapping[str, Picture[Record]], record: Record, names: Iterable[str]
+) -> dict[str, Callable[[Record, Size | None], Sheet]]:
+    """Those of the named pictures that the record holds the numbers for. KeyError for one that is not known."""
+    chosen = {name: pictures[name] for name in names}
+    return {name: picture.draw for name, picture in chosen.items() if picture.drawable(record)}
 
 
 def draw_all(

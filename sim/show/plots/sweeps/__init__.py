@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sim.show.plots.drawing import Picture, draw_all
+from sim.show.plots.drawing import Picture, draw_all, fitting
 from sim.show.plots.sheet import Size
 from sim.show.plots.sweeps import alone, curve, enlargement, heat, multiples, names, scatter
 from sim.show.plots.sweeps.reading import numeric
@@ -55,8 +55,7 @@ def draw(
     names: of the pictures; None: those that fit best. Pictures that the sweep holds no numbers for are passed over.
     OSError where the folder cannot be written, KeyError for a picture that is not known.
     """
-    chosen = {name: PICTURES[name] for name in (drawable(sweep) if names is None else names)}
-    wanted = {name: picture.draw for name, picture in chosen.items() if picture.drawable(sweep)}
+    wanted = fitting(PICTURES, sweep, drawable(sweep) if names is None else names)
     return draw_all(wanted, sweep, folder, formats, size, dpi, progress)
 
 
